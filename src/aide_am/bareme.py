@@ -1,0 +1,292 @@
+"""The barème of one text: immutable tables, and a checked copy of them for a reform."""
+
+import dataclasses
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from types import MappingProxyType
+from typing import Any, NamedTuple
+
+from .errors import InvalidBareme
+from .records import json_object
+from .references import Reference, Source
+from .tables import DecisionTable, IntervalTable, rising
+from .terms import PERCENTILES, ClasseAnnee, Groupe, Indicateur, Texte
+
+SIMULATION = "simulation"
+
+
+class Specialite(NamedTuple):
+    """A specialty: its French name, its group, its codes in both nomenclatures (OBJ-01)."""
+
+    slug: str
+    libelle: str
+    groupe: Groupe
+    codes_am: tuple[str, ...]
+    code_convention: str | None
+    indicateurs: tuple[Indicateur, ...]
+
+
+class Distribution(NamedTuple):
+    """Percentiles of one specialty and one indicator, in patients; `None` is not published.
+
+    `known` are the published ones, rising; `spans[i]` is the range of ranks of a count that reaches
+    exactly the first i of them. `references` has the source of each cell.
+    """
+
+    p30: int | None
+    p50: int | None
+    p70: int | None
+    p90: int | None
+    p95: int | None
+    known: tuple[int, ...]
+    spans: tuple[tuple[int, int], ...]
+    references: tuple[Reference, ...]
+
+
+def distribution(cells: Sequence[int | None], references: tuple[Reference, ...]) -> Distribution:
+    """A distribution from its five cells, `None` where not published, and their sources."""
+    ranks = [rank for rank, cell in enumerate(cells, start=1) if cell is not None]
+    lows, highs = [0, *ranks], [*(rank - 1 for rank in ranks), len(cells)]
+    p30, p50, p70, p90, p95 = cells
+    return Distribution(
+        p30, p50, p70, p90, p95,
+        tuple(cell for cell in cells if cell is not None),
+        tuple(zip(lows, highs, strict=True)),
+        references,
+    )  # fmt: skip
+
+
+class Parametre(NamedTuple):
+    """A figure that stands alone, exact, with the fraction `num / den` it equals."""
+
+    valeur: Decimal
+    num: int
+    den: int
+    unite: str
+    minimum: int
+    maximum: int
+    regle: str
+    libelle: str
+    reference: Reference
+
+
+class Part(NamedTuple):
+    """The share of a modulation row: fixed, or chosen by a reading."""
+
+    fixed: str | None
+    reading: str | None
+    by_value: Mapping[str, str]
+
+
+@json_object
+class Change(NamedTuple):
+    """One value that a simulated barème changed: table, key, new value as text."""
+
+    table: str
+    key: tuple[str, ...]
+    value: str
+
+
+PARTS = ("cent", "zero", "prorata", "prorata_bas")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Bareme:
+    """Every table of one text, all proved when loaded.
+
+    `montants`: (option_etp, year class, band) → euros a year, or `None` where no text gives one.
+    `objectifs`: (option_etp, tranche) → growth in percent, or `None` where no source gives one;
+    the table itself is `None` for the texts whose coefficients are not public.
+    `modulation`: regime → table of shares. `eligibilite`: rule id → table of answers.
+    """
+
+    texte: Texte
+    nom: str
+    debut: date
+    variantes: Mapping[str, date]
+    modulation_publiee: bool
+    reference: Reference
+    version: str
+    checked: date
+    sources: Mapping[str, Source]
+    regles: Mapping[str, str]
+    parametres: Mapping[str, Parametre]
+    specialites: Mapping[str, Specialite]
+    percentiles: Mapping[tuple[str, str], Distribution]
+    eligibilite: Mapping[str, DecisionTable[str]]
+    options_tarifaires: Mapping[str, IntervalTable[str]]
+    classes_annee: IntervalTable[ClasseAnnee]
+    montants: DecisionTable[int | None]
+    objectifs: DecisionTable[Decimal | None] | None
+    regimes: DecisionTable[str | None]
+    modulation: Mapping[str, DecisionTable[Part]]
+    titres: Mapping[str, str]
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def simulated(self) -> bool:
+        """Whether `with_changes` made this barème."""
+        return self.changes != () or self.reference.source == SIMULATION
+
+    def with_changes(
+        self,
+        *,
+        montants: Mapping[tuple[str, str, str], int] | None = None,
+        percentiles: Mapping[tuple[str, str, str], int] | None = None,
+        parametres: Mapping[str, Decimal | int | str] | None = None,
+        modulation: Mapping[tuple[str, ...], str] | None = None,
+    ) -> "Bareme":
+        """An immutable copy with other values, proved like the original and marked as simulated.
+
+        montants: (option_etp, "1" | "2" | "3+", band) → whole euros a year.
+        percentiles: (specialite, indicateur, "p30"…) → patients.
+        parametres: name → exact value (`Decimal`, whole number or decimal string).
+        modulation: (regime, *inputs of its table) → "cent", "zero", "prorata", "prorata_bas".
+        Raises `InvalidBareme` (in French) for an unknown key or a value that breaks a proof.
+        """
+        reference = Reference(SIMULATION, "barème simulé", "deduit", self.checked)
+        changes = [
+            *(Change("montants", key, str(value)) for key, value in (montants or {}).items()),
+            *(Change("percentiles", key, str(value)) for key, value in (percentiles or {}).items()),
+            *(Change("parametres", (key,), str(value)) for key, value in (parametres or {}).items()),
+            *(Change("modulation", key, value) for key, value in (modulation or {}).items()),
+        ]
+        kept = [c for c in self.changes if (c.table, c.key) not in {(n.table, n.key) for n in changes}]
+        return dataclasses.replace(
+            self,
+            montants=self._montants(montants or {}, reference),
+            percentiles=self._percentiles(percentiles or {}, reference),
+            parametres=self._parametres(parametres or {}, reference),
+            modulation=self._modulation(modulation or {}, reference),
+            reference=self.reference._replace(source=SIMULATION),
+            changes=(*kept, *changes),
+        )
+
+    def with_recorded(self, changes: Iterable[Change]) -> "Bareme":
+        """The copy that these recorded changes describe (a decision read back from JSON)."""
+        recorded = tuple(changes)
+
+        def of(table: str, read: Any) -> dict[Any, Any]:
+            return {c.key: read(c.value) for c in recorded if c.table == table}
+
+        return self.with_changes(
+            montants=of("montants", int),
+            percentiles=of("percentiles", int),
+            parametres={key[0]: value for key, value in of("parametres", str).items()},
+            modulation=of("modulation", str),
+        )
+
+    def _montants(
+        self, changes: Mapping[tuple[str, str, str], int], reference: Reference
+    ) -> DecisionTable[int | None]:
+        wrong = [
+            f"{key} : {value!r} n’est pas un montant en euros entiers, positif ou nul"
+            for key, value in changes.items()
+            if type(value) is not int or value < 0
+        ]
+        if wrong:
+            raise InvalidBareme("montants", wrong)
+        return self.montants.replacing({tuple(k): v for k, v in changes.items()}, reference)
+
+    def _percentiles(
+        self, changes: Mapping[tuple[str, str, str], int], reference: Reference
+    ) -> Mapping[tuple[str, str], Distribution]:
+        result = dict(self.percentiles)
+        faults = []
+        for key, value in changes.items():
+            slug, indicateur, percentile = key
+            if (slug, indicateur) not in result or percentile not in PERCENTILES:
+                faults.append(f"aucun percentile {key}")
+            elif type(value) is not int or value < 0:
+                faults.append(f"{key} : {value!r} n’est pas un nombre entier de patients")
+            else:
+                result[slug, indicateur] = replacing_percentile(
+                    result[slug, indicateur], percentile, value, reference
+                )
+        for slug, indicateur, _ in changes:
+            if (slug, indicateur) in result:
+                faults += disorder(f"{slug} {indicateur}", result[slug, indicateur])
+        if faults:
+            raise InvalidBareme("percentiles", sorted(set(faults)))
+        return MappingProxyType(result)
+
+    def _parametres(
+        self, changes: Mapping[str, Decimal | int | str], reference: Reference
+    ) -> Mapping[str, Parametre]:
+        result = dict(self.parametres)
+        faults = []
+        for name, value in changes.items():
+            if name not in result:
+                faults.append(f"aucun paramètre « {name} »")
+                continue
+            changed, fault = replacing_parametre(result[name], value, reference)
+            result[name] = changed
+            faults += [f"{name} : {fault}"] if fault else []
+        if faults:
+            raise InvalidBareme("parametres", faults)
+        return MappingProxyType(result)
+
+    def _modulation(
+        self, changes: Mapping[tuple[str, ...], str], reference: Reference
+    ) -> Mapping[str, DecisionTable[Part]]:
+        result = dict(self.modulation)
+        for key, value in changes.items():
+            if key[0] not in result or value not in PARTS:
+                raise InvalidBareme(
+                    "modulation", [f"{key} : {value!r} ; régime ou part inconnus ({', '.join(PARTS)})"]
+                )
+            fixed = Part(value, None, MappingProxyType({}))
+            result[key[0]] = result[key[0]].replacing({tuple(key[1:]): fixed}, reference)
+        return MappingProxyType(result)
+
+
+def replacing_percentile(
+    was: Distribution, percentile: str, value: int, reference: Reference
+) -> Distribution:
+    """A copy of the distribution with one cell changed, and the source of that cell."""
+    rank = PERCENTILES.index(percentile)
+    cells, references = list(was[:5]), list(was.references)
+    cells[rank], references[rank] = value, reference
+    return distribution(cells, tuple(references))
+
+
+def replacing_parametre(
+    parametre: Parametre, value: Decimal | int | str, reference: Reference
+) -> tuple[Parametre, str | None]:
+    """A copy with another value, and what is wrong with it, if anything."""
+    if isinstance(value, float) or type(value) is bool:
+        return parametre, f"{value!r} n’est pas un nombre exact ; donnez un texte ou un Decimal"
+    try:
+        exact = Decimal(value)
+    except ArithmeticError:
+        return parametre, f"{value!r} n’est pas un nombre décimal"
+    if not exact.is_finite() or not parametre.minimum <= exact <= parametre.maximum:
+        return parametre, f"{value} est hors de [{parametre.minimum}, {parametre.maximum}]"
+    if parametre.unite != "part" and exact != int(exact):
+        return parametre, f"{value} n’est pas un nombre entier ({parametre.unite})"
+    num, den = exact.as_integer_ratio()
+    return parametre._replace(valeur=exact, num=num, den=den, reference=reference), None
+
+
+def disorder(name: str, distribution: Distribution) -> list[str]:
+    """What breaks P30 < P50 < P70 < P90 < P95 among the known cells (MNT-01)."""
+    return rising(name, zip(PERCENTILES, distribution[:5], strict=True))
+
+
+def specialite_from_code(
+    code: str,
+    nomenclature: str,
+    specialites: Mapping[str, Specialite],
+    mep: bool | None,
+) -> list[Specialite]:
+    """The specialties that bear `code` in the named nomenclature, told apart by `mep` if given."""
+    found = [
+        specialite
+        for specialite in specialites.values()
+        if (code in specialite.codes_am if nomenclature == "am" else code == specialite.code_convention)
+    ]
+    if len(found) > 1 and mep is not None:
+        return [specialite for specialite in found if (specialite.groupe == "mep") is mep]
+    return found

@@ -1,0 +1,182 @@
+"""Closed, frozen pydantic models whose every error is a French refusal.
+
+A refusal names the field, what was received, what is expected and what to do. All come at once, as
+`RefusedData` from the constructors and `model_validate*`; where a model is nested in a foreign one,
+as French messages inside the `ValidationError` of pydantic.
+"""
+
+import difflib
+import json
+import types
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any, Self, Union, get_args, get_origin
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+
+from .errors import Refusal, RefusedData
+
+REFUSED = "donnee_refusee"
+"""The pydantic error type under which a refusal travels."""
+
+
+class Closed(BaseModel):
+    """A frozen model that refuses unknown keys and answers in French."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, defer_build=True)
+
+    def __init__(self, /, **data: Any) -> None:
+        """Validate keyword arguments; raises `RefusedData`."""
+        try:
+            super().__init__(**data)
+        except ValidationError as error:
+            raise RefusedData(refusals(type(self), error)) from None
+
+    # Without this mark pydantic would call the constructor again for every nested model.
+    __init__.__pydantic_base_init__ = True  # type: ignore[attr-defined]
+
+    @classmethod
+    def model_validate(cls, obj: Any, **options: Any) -> Self:
+        """Validate a mapping or an instance; raises `RefusedData`."""
+        try:
+            return super().model_validate(obj, **options)
+        except ValidationError as error:
+            raise RefusedData(refusals(cls, error)) from None
+
+    @classmethod
+    def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
+        """Validate JSON text; raises `RefusedData`."""
+        try:
+            return super().model_validate_json(json_data, **options)
+        except ValidationError as error:
+            raise RefusedData(refusals(cls, error)) from None
+
+
+def expected_date(value: object) -> PydanticCustomError:
+    """The error of a date field that received anything but an ISO date."""
+    return _refused("une date ISO, AAAA-MM-JJ", _date_remedy(value), "date")
+
+
+def expected_part(value: object) -> PydanticCustomError:
+    """The error of a fraction that is not an exact decimal between 0 and 1."""
+    return _refused(
+        'une fraction de 1 en texte décimal, par exemple "0.85"',
+        "écrivez la part entre 0 et 1, entre guillemets, avec un point",
+        "part",
+    )
+
+
+def unknown_choice(value: str, known: Iterable[str], what: str) -> PydanticCustomError:
+    """The error of a name that is not in a closed list; the remedy offers the nearest ones."""
+    near = difflib.get_close_matches(value, known, n=3, cutoff=0.4)
+    remedy = f"essayez {', '.join(f'« {name} »' for name in near)}" if near else "consultez la liste"
+    return _refused(what, remedy, "choix")
+
+
+def _refused(expected: str, remedy: str, code: str) -> PydanticCustomError:
+    return PydanticCustomError(
+        REFUSED,
+        "attendu : {expected} ; à faire : {remedy}",
+        {"expected": expected, "remedy": remedy, "code": code},
+    )
+
+
+def _date_remedy(value: object) -> str:
+    if isinstance(value, str) and len(parts := value.split("/")) == 3:
+        return f"écrivez {parts[2]}-{parts[1]}-{parts[0]}"
+    return "écrivez l’année, le mois et le jour, par exemple 2024-09-01"
+
+
+def as_pydantic(title: str, found: Iterable[Refusal], value: Any) -> ValidationError:
+    """Refusals as the `ValidationError` that pydantic merges into that of an outer model."""
+    details: list[InitErrorDetails] = [
+        {
+            "type": PydanticCustomError(
+                REFUSED,
+                "reçu {received} ; attendu : {expected} ; à faire : {remedy}",
+                refusal._asdict(),
+            ),
+            "loc": tuple(refusal.field.split(".")),
+            "input": value,
+        }
+        for refusal in found
+    ]
+    return ValidationError.from_exception_data(title, details)
+
+
+def refusals(model: type[BaseModel], error: ValidationError) -> list[Refusal]:
+    """Every error of pydantic as a refusal, in the order in which they were found."""
+    return [_refusal(model, detail) for detail in error.errors(include_url=False)]
+
+
+def _refusal(model: type[BaseModel], detail: ErrorDetails) -> Refusal:
+    loc = tuple(part for part in detail["loc"] if isinstance(part, str))
+    field = ".".join(loc) or "dossier"
+    context = detail.get("ctx", {})
+    if detail["type"] == REFUSED:
+        received = context.get("received") or shown(detail["input"])
+        return Refusal(field, received, context["expected"], context["remedy"], context["code"])
+    expected, remedy = _sentences(model, loc, detail["type"], context)
+    received = "rien" if detail["type"] == "missing" else shown(detail["input"])
+    return Refusal(field, received, expected, remedy, detail["type"])
+
+
+def _sentences(
+    model: type[BaseModel], loc: tuple[str, ...], kind: str, context: Mapping[str, Any]
+) -> tuple[str, str]:
+    """What is expected and what to do, for each kind of error that pydantic can find here."""
+    match kind:
+        case "missing":
+            return "une valeur, ce champ est obligatoire", "ajoutez ce champ"
+        case "extra_forbidden":
+            known = _fields(model, loc[:-1])
+            near = difflib.get_close_matches(loc[-1], known, n=1, cutoff=0.6)
+            remedy = f"renommez en « {near[0]} »" if near else "retirez cette clé"
+            return f"une clé connue : {', '.join(known)}", remedy
+        case "literal_error":
+            expected = str(context["expected"]).replace(" or ", " ou ").replace("'", '"')
+            return expected, "choisissez une de ces valeurs, écrite exactement ainsi"
+        case "int_type" | "int_from_float" | "int_parsing_size":
+            return "un nombre entier, sans guillemets", "écrivez le nombre seul, par exemple 1300"
+        case "greater_than_equal":
+            return f"un nombre supérieur ou égal à {context['ge']}", "vérifiez la saisie"
+        case "less_than_equal":
+            return f"un nombre inférieur ou égal à {context['le']}", "vérifiez la saisie"
+        case "bool_type":
+            return "true ou false, sans guillemets", "écrivez true ou false"
+        case "json_invalid":
+            return "un texte JSON complet", "vérifiez accolades, guillemets et virgules"
+        case "model_type" | "model_attributes_type" | "dict_type":
+            return "un objet, entre accolades", "donnez les champs de cet objet par leur nom"
+        case _:
+            return "une valeur de ce champ", "consultez le schéma du dossier"
+
+
+def _fields(model: type[BaseModel], loc: tuple[str, ...]) -> list[str]:
+    """The names of the fields of the model nested at `loc`."""
+    for name in loc:
+        nested = nested_model(model.model_fields[name].annotation)
+        if nested is None:
+            return []
+        model = nested
+    return list(model.model_fields)
+
+
+def nested_model(annotation: Any) -> type[BaseModel] | None:
+    """The model inside an annotation `Model` or `Model | None`, if there is one."""
+    options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else [annotation]
+    for option in options:
+        if isinstance(option, type) and issubclass(option, BaseModel):
+            return option
+    return None
+
+
+def shown(value: object) -> str:
+    """A received value as its JSON text, cut where it would fill the screen."""
+    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _plain(value: object) -> str:
+    return value.isoformat() if isinstance(value, date) else str(value)

@@ -1,0 +1,664 @@
+"""TOML to barèmes, strictly: what has no source, or leaves a gap, does not load.
+
+The files are read with the standard library, with exact decimals. Shapes are closed pydantic models
+whose errors name the file and the key; the proofs of the tables are those of `tables`.
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Annotated, Literal, TypeAlias, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+
+from .bareme import Bareme, Distribution, Parametre, Part, Specialite, disorder, distribution
+from .errors import InvalidBareme
+from .readings import CHOICES
+from .references import Reference, Source
+from .tables import DecisionTable, Interval, IntervalTable, Line, decision_table, rising
+from .terms import (
+    BANDES,
+    CLASSES_ANNEE,
+    GROUPES,
+    INDICATEURS,
+    NATURES_OBJECTIF,
+    OPTIONS_ETP,
+    OPTIONS_TARIFAIRES,
+    PERCENTILES,
+    STATUTS,
+    TEXTES,
+    TRANCHES,
+    ClasseAnnee,
+    Groupe,
+    Indicateur,
+    NatureSource,
+    OptionEtp,
+    OptionTarifaire,
+    Percentile,
+    Texte,
+)
+
+DATA = Path(__file__).parent / "data"
+
+Whole = Annotated[int, Strict(), Field(ge=0)]
+Day = Annotated[date, Strict()]
+Text = Annotated[str, Field(min_length=1)]
+Cell = Text | list[Text]
+
+
+class _Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Reference(_Shape):
+    source: Text
+    lieu: Text
+    nature: NatureSource
+    verifie: Day
+
+
+class _Source(_Shape):
+    id: Text
+    titre: Text
+    editeur: Text
+    date: Text
+    nature: NatureSource
+    adresse: str
+    verifie: Day
+
+
+class _Variante(_Shape):
+    lecture: Text
+    debut: Day
+    reference: _Reference
+
+
+class _Texte(_Shape):
+    id: Texte
+    nom: Text
+    debut: Day
+    modulation: Literal["publiee", "deduite"]
+    variantes: list[_Variante] = []
+    reference: _Reference
+
+
+class _Specialite(_Shape):
+    slug: Text
+    libelle: Text
+    groupe: Groupe
+    codes_am: list[Text]
+    code_convention: Text | None = None
+
+
+class _Parametre(_Shape):
+    valeur: Whole | Decimal
+    unite: Text
+    minimum: Whole
+    maximum: Whole
+    regle: Text
+    libelle: Text
+    reference: _Reference
+
+
+class _Distributions(_Shape):
+    textes: list[Texte]
+    indicateur: Indicateur
+    percentiles: list[Percentile]
+    reference: _Reference
+    valeurs: dict[str, list[Whole | Literal["NC"]]]
+
+
+class _NonPublies(_Shape):
+    textes: list[Texte]
+    indicateur: Indicateur
+    percentiles: list[Percentile]
+    sauf: list[Text]
+    reference: _Reference
+
+
+class _ClasseAnnee(_Shape):
+    classe: ClasseAnnee
+    de: Whole
+    a: Whole | None = None
+
+
+class _Montants(_Shape):
+    bandes: list[Text]
+    annee: Text
+    montants: list[Whole | Literal["refus"]]
+
+
+class _Tableau(_Shape):
+    texte: Texte
+    options: list[OptionEtp]
+    reference: _Reference
+    lignes: list[_Montants]
+
+
+class _Pourcentages(_Shape):
+    option: OptionEtp
+    cellules: dict[str, Whole | Decimal | Literal["inconnu"]]
+    reference: _Reference
+
+
+class _Reponse(_Shape):
+    groupes: Cell = "*"
+    textes: Cell = "*"
+    options: Cell = "*"
+    reponse: Text
+    reference: _Reference
+
+
+class _OptionTarifaire(_Shape):
+    option: OptionTarifaire
+    du: Day | None = None
+    au: Day | None = None
+    reponse: Literal["satisfait", "satisfait_avant_l_heure", "non_satisfait", "a_apprecier"]
+    reference: _Reference
+
+
+class _Regime(_Shape):
+    pmt: Cell
+    pfa: Cell
+    mep: Cell
+    regime: Text
+
+
+class _Regimes(_Shape):
+    reference: _Reference
+    lignes: list[_Regime]
+
+
+class _Modulation(_Shape):
+    pmt: Cell | None = None
+    pfa: Cell | None = None
+    augmentation: Cell | None = None
+    maintien: Cell | None = None
+    hausse: Cell | None = None
+    part: Literal["cent", "zero", "prorata", "prorata_bas"] | None = None
+    lecture: Text | None = None
+    parts: dict[str, Literal["cent", "zero", "prorata", "prorata_bas"]] = {}
+
+
+class _TableModulation(_Shape):
+    regime: Text
+    titre: Text
+    reference: _Reference
+    lignes: list[_Modulation]
+
+
+class _Sources(_Shape):
+    sources: list[_Source]
+
+
+class _Textes(_Shape):
+    textes: list[_Texte]
+
+
+class _Regles(_Shape):
+    regles: dict[str, Text]
+
+
+class _Specialites(_Shape):
+    reference: _Reference
+    groupes: dict[Groupe, list[Indicateur]]
+    specialites: list[_Specialite]
+
+
+class _Percentiles(_Shape):
+    distributions: list[_Distributions]
+    non_publies: list[_NonPublies]
+
+
+class _FichierMontants(_Shape):
+    classes_annee: list[_ClasseAnnee]
+    tableaux: list[_Tableau]
+
+
+class _Objectifs(_Shape):
+    pourcentages: list[_Pourcentages]
+
+
+class _Eligibilite(_Shape):
+    specialites: list[_Reponse]
+    honoraires_cliniques: list[_Reponse]
+    options_tarifaires: list[_OptionTarifaire]
+    options_etp: list[_Reponse]
+    exercice_coordonne: list[_Reponse]
+
+
+class _FichierModulation(_Shape):
+    regimes: _Regimes
+    tables: list[_TableModulation]
+
+
+ShapeT = TypeVar("ShapeT", bound=_Shape)
+_Inputs: TypeAlias = Mapping[str, Sequence[str]]
+
+STATUT_CODES = dict(zip(("A", "N0", "N-"), STATUTS, strict=True))
+NIVEAU_CODES = {"P50": "p50", "P30": "p30", "<P30": "sous_p30"}
+OUI_NON = ("oui", "non")
+REGIME_INPUTS: Mapping[str, Mapping[str, Mapping[str, str]]] = {
+    "MOD-01": {"pmt": STATUT_CODES, "pfa": STATUT_CODES},
+    "MOD-02": {"pfa": STATUT_CODES},
+    "MOD-03": {"pmt": STATUT_CODES, "pfa": STATUT_CODES},
+    "MOD-04": {
+        "augmentation": STATUT_CODES,
+        "maintien": STATUT_CODES,
+        "hausse": {answer: answer for answer in OUI_NON},
+    },
+    "MOD-05": {"pfa": STATUT_CODES},
+    "MOD-06": {"pmt": NIVEAU_CODES, "pfa": NIVEAU_CODES},
+    "MOD-07": {"pfa": NIVEAU_CODES},
+}
+"""The closed inputs of each modulation table: code printed in the file → value used by the rules."""
+
+
+@cache
+def shipped() -> tuple[Bareme, ...]:
+    """The barèmes of the package, oldest text first; read and proved once, at first use."""
+    return load(DATA)
+
+
+def load(directory: Path) -> tuple[Bareme, ...]:
+    """Read and prove every file of `directory`; raises `InvalidBareme` naming the file and the key."""
+    return _Loader(directory).baremes()
+
+
+class _Loader:
+    """One reading of a directory; each method reads one file and returns proved tables."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self.sources = {s.id: Source(**s.model_dump()) for s in self.read(_Sources).sources}
+        self.regles = self.read(_Regles).regles
+        self.checked = min(source.verifie for source in self.sources.values())
+
+    def read(self, shape: type[ShapeT]) -> ShapeT:
+        name = _FILES[shape]
+        try:
+            with (self.directory / name).open("rb") as file:
+                raw = tomllib.load(file, parse_float=Decimal)
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise InvalidBareme(name, [str(error)]) from None
+        try:
+            return shape.model_validate({"parametres": raw} if shape is _FichierParametres else raw)
+        except ValidationError as error:
+            faults = [f"{_path(e['loc'])} : {e['msg']}" for e in error.errors()]
+            raise InvalidBareme(name, faults) from None
+
+    def reference(self, place: str, reference: _Reference) -> Reference:
+        if reference.source not in self.sources:
+            raise InvalidBareme(place, [f"source inconnue « {reference.source} »"])
+        return Reference(reference.source, reference.lieu, reference.nature, reference.verifie)
+
+    def baremes(self) -> tuple[Bareme, ...]:
+        textes = self.textes()
+        specialites = self.specialites()
+        parametres = self.parametres()
+        percentiles = self.percentiles(specialites)
+        eligibilite = self.eligibilite()
+        options_tarifaires = self.options_tarifaires()
+        classes, montants = self.montants()
+        objectifs = self.objectifs()
+        regimes, modulation, titres = self.modulation()
+        return tuple(
+            Bareme(
+                texte=texte.id,
+                nom=texte.nom,
+                debut=texte.debut,
+                variantes=MappingProxyType({v.lecture: v.debut for v in texte.variantes}),
+                modulation_publiee=texte.modulation == "publiee",
+                reference=self.reference("textes.toml", texte.reference),
+                version=f"{texte.id} {self.checked.isoformat()}",
+                checked=self.checked,
+                sources=MappingProxyType(self.sources),
+                regles=MappingProxyType(self.regles),
+                parametres=parametres,
+                specialites=specialites,
+                percentiles=percentiles[texte.id],
+                eligibilite=eligibilite[texte.id],
+                options_tarifaires=options_tarifaires,
+                classes_annee=classes,
+                montants=montants[texte.id],
+                objectifs=objectifs if texte.id == "avenant_7" else None,
+                regimes=regimes,
+                modulation=modulation,
+                titres=titres,
+            )
+            for texte in textes
+        )
+
+    def textes(self) -> Sequence[_Texte]:
+        textes = self.read(_Textes).textes
+        faults = []
+        if tuple(texte.id for texte in textes) != TEXTES:
+            faults.append(f"textes attendus, dans l’ordre : {', '.join(TEXTES)}")
+        days = [(texte.id, texte.debut.toordinal()) for texte in textes]
+        for lecture in {v.lecture for texte in textes for v in texte.variantes}:
+            faults += rising(
+                f"lecture {lecture}",
+                [
+                    (t.id, next((v.debut for v in t.variantes if v.lecture == lecture), t.debut).toordinal())
+                    for t in textes
+                ],
+            )
+        for variante in (v for texte in textes for v in texte.variantes):
+            self.reference("textes.toml", variante.reference)
+        faults += rising("premiers jours", days)
+        if faults:
+            raise InvalidBareme("textes.toml", faults)
+        return textes
+
+    def specialites(self) -> Mapping[str, Specialite]:
+        shape = self.read(_Specialites)
+        self.reference("specialites.toml", shape.reference)
+        faults = [f"groupe sans indicateurs : {g}" for g in GROUPES if not shape.groupes.get(g)]
+        found: dict[str, Specialite] = {}
+        for s in shape.specialites:
+            if s.slug in found:
+                faults.append(f"slug donné deux fois : {s.slug}")
+            found[s.slug] = Specialite(
+                s.slug,
+                s.libelle,
+                s.groupe,
+                tuple(s.codes_am),
+                s.code_convention,
+                tuple(shape.groupes.get(s.groupe, ())),
+            )
+        faults += _shared_codes(found.values())
+        if faults:
+            raise InvalidBareme("specialites.toml", faults)
+        return MappingProxyType(found)
+
+    def parametres(self) -> Mapping[str, Parametre]:
+        result = {}
+        faults = []
+        for name, p in self.read(_FichierParametres).parametres.items():
+            valeur = Decimal(p.valeur)
+            num, den = valeur.as_integer_ratio()
+            if not p.minimum <= valeur <= p.maximum:
+                faults.append(f"{name} : {valeur} hors de [{p.minimum}, {p.maximum}]")
+            if p.regle not in self.regles:
+                faults.append(f"{name} : règle inconnue « {p.regle} »")
+            reference = self.reference("parametres.toml", p.reference)
+            result[name] = Parametre(
+                valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, reference
+            )
+        if faults:
+            raise InvalidBareme("parametres.toml", faults)
+        return MappingProxyType(result)
+
+    def percentiles(
+        self, specialites: Mapping[str, Specialite]
+    ) -> Mapping[str, Mapping[tuple[str, str], Distribution]]:
+        """Every cell given once or refused once; each distribution rises."""
+        shape = self.read(_Percentiles)
+        file = "percentiles.toml"
+        faults: list[str] = []
+        cells: dict[tuple[str, str, str, str], list[tuple[int | None, Reference]]] = {
+            (texte, slug, indicateur, percentile): []
+            for texte in TEXTES
+            for slug in specialites
+            for indicateur in INDICATEURS
+            for percentile in PERCENTILES
+        }
+
+        def put(key: tuple[str, str, str, str], value: int | None, reference: Reference) -> None:
+            if key in cells:
+                cells[key].append((value, reference))
+            else:
+                faults.append(f"case inconnue : {' × '.join(key)}")
+
+        for d in shape.distributions:
+            reference = self.reference(file, d.reference)
+            for slug, valeurs in d.valeurs.items():
+                if len(valeurs) != len(d.percentiles):
+                    faults.append(f"{slug} : {len(valeurs)} valeurs pour {len(d.percentiles)} colonnes")
+                for texte in d.textes:
+                    for percentile, value in zip(d.percentiles, valeurs, strict=False):
+                        number = None if value == "NC" else int(value)
+                        put((texte, slug, d.indicateur, percentile), number, reference)
+        for n in shape.non_publies:
+            reference = self.reference(file, n.reference)
+            faults += [f"« sauf » : spécialité inconnue {slug}" for slug in n.sauf if slug not in specialites]
+            for texte in n.textes:
+                for slug in specialites.keys() - set(n.sauf):
+                    for percentile in n.percentiles:
+                        put((texte, slug, n.indicateur, percentile), None, reference)
+        for key, found in cells.items():
+            if len(found) != 1:
+                fault = "trou" if not found else "chevauchement"
+                faults.append(f"{fault} : {' × '.join(key)}")
+        if faults:
+            raise InvalidBareme(file, faults)
+        result: dict[str, Mapping[tuple[str, str], Distribution]] = {}
+        for texte in TEXTES:
+            distributions: dict[tuple[str, str], Distribution] = {}
+            for slug in specialites:
+                for indicateur in INDICATEURS:
+                    row = [cells[texte, slug, indicateur, p][0] for p in PERCENTILES]
+                    values = [value for value, _ in row]
+                    references = tuple(reference for _, reference in row)
+                    distributions[slug, indicateur] = distribution(values, references)
+                    faults += disorder(f"{texte} {slug} {indicateur}", distributions[slug, indicateur])
+            result[texte] = MappingProxyType(distributions)
+        if faults:
+            raise InvalidBareme(file, faults)
+        return result
+
+    def montants(
+        self,
+    ) -> tuple[IntervalTable[ClasseAnnee], Mapping[str, DecisionTable[int | None]]]:
+        shape = self.read(_FichierMontants)
+        file = "montants.toml"
+        own = Reference("livre_des_regles", file, "deduit", self.checked)
+        classes: IntervalTable[ClasseAnnee] = IntervalTable(
+            f"{file} classes_annee",
+            1,
+            [Interval(c.de, c.a, c.classe, own) for c in shape.classes_annee],
+        )
+        lines: dict[str, list[Line[int | None]]] = {texte: [] for texte in TEXTES}
+        faults = []
+        for tableau in shape.tableaux:
+            reference = self.reference(file, tableau.reference)
+            for ligne in tableau.lignes:
+                if len(ligne.montants) != len(tableau.options):
+                    faults.append(f"{tableau.texte} : {ligne.montants} pour {tableau.options}")
+                for option, montant in zip(tableau.options, ligne.montants, strict=False):
+                    cells: Mapping[str, str | Sequence[str]] = {
+                        "option_etp": option,
+                        "annee": ligne.annee,
+                        "bande": ligne.bandes,
+                    }
+                    value = None if montant == "refus" else int(montant)
+                    lines[tableau.texte].append(Line(cells, value, reference))
+        if faults:
+            raise InvalidBareme(file, faults)
+        inputs = {"option_etp": OPTIONS_ETP, "annee": CLASSES_ANNEE, "bande": BANDES[1:]}
+        return classes, {texte: decision_table(f"montants {texte}", inputs, lines[texte]) for texte in TEXTES}
+
+    def objectifs(self) -> DecisionTable[Decimal | None]:
+        lines = [
+            Line(
+                {"option_etp": p.option, "tranche": tranche},
+                None if cell == "inconnu" else Decimal(cell),
+                self.reference("objectifs.toml", p.reference),
+            )
+            for p in self.read(_Objectifs).pourcentages
+            for tranche, cell in p.cellules.items()
+        ]
+        # Avenant 7 had three options; under P30 and from P95 no growth is asked.
+        inputs = {"option_etp": OPTIONS_ETP[:3], "tranche": TRANCHES[1:5]}
+        return decision_table("objectifs avenant_7", inputs, lines)
+
+    def eligibilite(self) -> Mapping[str, Mapping[str, DecisionTable[str]]]:
+        """Rule id → table, for each text; the text is an input of the file, fixed by the barème."""
+        shape = self.read(_Eligibilite)
+        groupes: _Inputs = {"groupes": GROUPES, "textes": TEXTES}
+        options: _Inputs = {"textes": TEXTES, "options": OPTIONS_ETP}
+        wholes: dict[str, tuple[_Inputs, list[_Reponse], tuple[str, ...]]] = {
+            "ELI-01": (groupes, shape.specialites, ("satisfait", "non_satisfait", "a_apprecier")),
+            "ELI-02": (groupes, shape.honoraires_cliniques, ("sans_seuil", "seuil", "selon_lecture")),
+            "ELI-07": (options, shape.options_etp, ("ouverte", "fermee", "zip", "sous_conditions")),
+            "ELI-10": ({"textes": TEXTES}, shape.exercice_coordonne, ("exige", "libre")),
+        }
+        tables = {
+            rule: decision_table(f"eligibilite.toml {rule}", inputs, self.reponses(rule, inputs, rows, known))
+            for rule, (inputs, rows, known) in wholes.items()
+        }
+        return {
+            texte: MappingProxyType({rule: _fixed(table, texte) for rule, table in tables.items()})
+            for texte in TEXTES
+        }
+
+    def reponses(
+        self,
+        rule: str,
+        inputs: Mapping[str, Sequence[str]],
+        rows: Iterable[_Reponse],
+        known: Sequence[str],
+    ) -> list[Line[str]]:
+        lines = []
+        for row in rows:
+            if row.reponse not in known:
+                raise InvalidBareme(f"eligibilite.toml {rule}", [f"réponse inconnue « {row.reponse} »"])
+            cells = {name: getattr(row, name) for name in inputs}
+            lines.append(Line(cells, row.reponse, self.reference("eligibilite.toml", row.reference)))
+        return lines
+
+    def options_tarifaires(self) -> Mapping[str, IntervalTable[str]]:
+        rows = self.read(_Eligibilite).options_tarifaires
+        return MappingProxyType(
+            {
+                option: IntervalTable(
+                    f"eligibilite.toml ELI-03 {option}",
+                    date.min.toordinal(),
+                    [
+                        Interval(
+                            None if row.du is None else row.du.toordinal(),
+                            None if row.au is None else row.au.toordinal(),
+                            row.reponse,
+                            self.reference("eligibilite.toml", row.reference),
+                        )
+                        for row in rows
+                        if row.option == option
+                    ],
+                )
+                for option in OPTIONS_TARIFAIRES
+            }
+        )
+
+    def modulation(
+        self,
+    ) -> tuple[DecisionTable[str | None], Mapping[str, DecisionTable[Part]], Mapping[str, str]]:
+        shape = self.read(_FichierModulation)
+        file = "modulation.toml"
+        reference = self.reference(file, shape.regimes.reference)
+        regimes: DecisionTable[str | None] = decision_table(
+            f"{file} regimes",
+            {"pmt": (*NATURES_OBJECTIF, "absent"), "pfa": NATURES_OBJECTIF, "mep": OUI_NON},
+            [
+                Line(
+                    {"pmt": line.pmt, "pfa": line.pfa, "mep": line.mep},
+                    None if line.regime == "refus" else line.regime,
+                    reference,
+                )
+                for line in shape.regimes.lignes
+            ],
+        )
+        faults = [
+            f"régime sans table : {regime}"
+            for regime in sorted({row.value for row in regimes.rows.values() if row.value})
+            if regime not in {table.regime for table in shape.tables}
+        ]
+        if [table.regime for table in shape.tables] != list(REGIME_INPUTS):
+            faults.append(f"tables attendues, une fois chacune : {', '.join(REGIME_INPUTS)}")
+        if faults:
+            raise InvalidBareme(file, faults)
+        tables = {table.regime: self.parts(file, table) for table in shape.tables}
+        titres = {table.regime: table.titre for table in shape.tables}
+        return regimes, MappingProxyType(tables), MappingProxyType(titres)
+
+    def parts(self, file: str, table: _TableModulation) -> DecisionTable[Part]:
+        codes = REGIME_INPUTS[table.regime]
+        reference = self.reference(file, table.reference)
+        lines = []
+        for number, line in enumerate(table.lignes, start=1):
+            if (line.part is None) is (line.lecture is None) or bool(line.parts) is not bool(line.lecture):
+                raise InvalidBareme(
+                    f"{file} {table.regime}",
+                    [f"ligne {number} : donnez une part, ou une lecture et la part de chaque valeur"],
+                )
+            if line.lecture and set(CHOICES.get(line.lecture, ())) != set(line.parts):
+                raise InvalidBareme(
+                    f"{file} {table.regime}",
+                    [f"ligne {number} : les parts ne sont pas celles de la lecture « {line.lecture} »"],
+                )
+            given = line.model_dump(exclude={"part", "lecture", "parts"}, exclude_none=True)
+            cells = {name: _decoded(cell, codes.get(name, {})) for name, cell in given.items()}
+            part = Part(line.part, line.lecture, MappingProxyType(dict(line.parts)))
+            lines.append(Line(cells, part, reference))
+        inputs = {name: tuple(values.values()) for name, values in codes.items()}
+        return decision_table(table.regime, inputs, lines)
+
+
+class _FichierParametres(_Shape):
+    parametres: dict[str, _Parametre]
+
+
+_FILES: Mapping[type[_Shape], str] = {
+    _Sources: "sources.toml",
+    _Regles: "regles.toml",
+    _Textes: "textes.toml",
+    _Specialites: "specialites.toml",
+    _FichierParametres: "parametres.toml",
+    _Percentiles: "percentiles.toml",
+    _FichierMontants: "montants.toml",
+    _Objectifs: "objectifs.toml",
+    _Eligibilite: "eligibilite.toml",
+    _FichierModulation: "modulation.toml",
+}
+
+
+def _path(loc: tuple[int | str, ...]) -> str:
+    return ".".join(str(part) for part in loc)
+
+
+def _decoded(cell: str | Sequence[str], codes: Mapping[str, str]) -> str | Sequence[str]:
+    if isinstance(cell, str):
+        return codes.get(cell, cell)
+    return [codes.get(value, value) for value in cell]
+
+
+def _fixed(table: DecisionTable[str], texte: str) -> DecisionTable[str]:
+    """The part of a table that one text uses, without the input `textes`."""
+    names = list(table.inputs)
+    rank = names.index("textes")
+    return DecisionTable(
+        table.name,
+        {name: table.inputs[name] for name in names if name != "textes"},
+        {key[:rank] + key[rank + 1 :]: row for key, row in table.rows.items() if key[rank] == texte},
+    )
+
+
+def _shared_codes(specialites: Iterable[Specialite]) -> list[str]:
+    """A code may serve two specialties only when being a MEP or not tells them apart."""
+    owners: dict[tuple[str, str], list[Specialite]] = {}
+    for specialite in specialites:
+        for code in specialite.codes_am:
+            owners.setdefault(("am", code), []).append(specialite)
+        if specialite.code_convention is not None:
+            owners.setdefault(("convention", specialite.code_convention), []).append(specialite)
+    return [
+        f"code {code} ({nomenclature}) : {', '.join(s.slug for s in found)}"
+        for (nomenclature, code), found in owners.items()
+        if len(found) > 1
+        and not (
+            nomenclature == "am" and [s.groupe == "mep" for s in found].count(True) == 1 == len(found) - 1
+        )
+    ]

@@ -1,0 +1,413 @@
+"""What a caller fills: the doctor, the contract, the contract year, the observation.
+
+Closed and frozen. `None` means not known; what a doctor must claim or declare defaults to false.
+ISO dates and decimal strings are read, nothing else is coerced. Counts are whole patients over all
+the doctor's sites (OBJ-09). Bad data raises `RefusedData`, in French, every refusal at once.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from types import SimpleNamespace
+from typing import Annotated, Any, Self, cast
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    Strict,
+    StrictBool,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, core_schema
+
+from .bareme import specialite_from_code
+from .calendar import anniversary, within_primo_window
+from .chronology import before_the_first_text, chronology, first_day
+from .closed import (
+    Closed,
+    as_pydantic,
+    expected_date,
+    expected_part,
+    nested_model,
+    refusals,
+    shown,
+    unknown_choice,
+)
+from .errors import Refusal, RefusedData
+from .tables import rising
+from .terms import (
+    INDICATEURS,
+    PERCENTILES,
+    NatureEnoncee,
+    Nomenclature,
+    OptionEtp,
+    OptionTarifaire,
+    Secteur,
+    Zone,
+)
+
+LAST_YEAR = 99
+"""The largest contract year that is read: beyond, the calendar itself would end."""
+
+
+def _read_date(value: object) -> date:
+    if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            raise expected_date(value) from None
+    if type(value) is date:
+        return value
+    raise expected_date(value)
+
+
+def _read_part(value: object) -> Decimal:
+    if isinstance(value, str | Decimal):
+        try:
+            part = Decimal(value)
+        except InvalidOperation:
+            raise expected_part(value) from None
+        if part.is_finite() and 0 <= part <= 1:
+            return part
+    raise expected_part(value)
+
+
+class _Iso:
+    """ISO date text or a `date`; a timestamp, a date and time, a French date are refused."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _read_date, serialization=core_schema.to_string_ser_schema(when_used="json")
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "format": "date"}
+
+
+class _Fraction:
+    """A decimal string or `Decimal` between 0 and 1."""
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            _read_part, serialization=core_schema.to_string_ser_schema(when_used="json")
+        )
+
+    @classmethod
+    def __get_pydantic_json_schema__(
+        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {"type": "string", "pattern": r"^(0(\.\d+)?|1(\.0+)?)$"}
+
+
+def _known_specialite(slug: str) -> str:
+    known = chronology().baremes[-1].specialites
+    if slug not in known:
+        raise unknown_choice(slug, known, "le nom court d’une spécialité du référentiel")
+    return slug
+
+
+def _list_specialites(schema: dict[str, Any]) -> None:
+    schema["enum"] = list(chronology().baremes[-1].specialites)
+
+
+Jour = Annotated[date, _Iso]
+Effectif = Annotated[int, Strict(), Field(ge=0)]
+Part = Annotated[Decimal, _Fraction]
+SlugSpecialite = Annotated[
+    str, Strict(), AfterValidator(_known_specialite), Field(json_schema_extra=_list_specialites)
+]
+Annee = Annotated[int, Strict(), Field(ge=1, le=LAST_YEAR)]
+
+
+class Medecin(Closed):
+    """The doctor. `part_honoraires_cliniques` is a fraction of 1 (ELI-02)."""
+
+    specialite: SlugSpecialite
+    secteur: Secteur | None = None
+    option_tarifaire: OptionTarifaire | None = None
+    date_naissance: Jour | None = None
+    date_installation: Jour | None = None
+    zone: Zone | None = None
+    part_honoraires_cliniques: Part | None = None
+    rqth: StrictBool = False
+    ald: StrictBool = False
+    activite_mixte: StrictBool = False
+    remplacant: StrictBool = False
+    exercice_coordonne: StrictBool | None = None
+
+
+class Effectifs(Closed):
+    """Whole patients by indicator: médecin traitant (`pmt`) and file active (`pfa`)."""
+
+    pmt: Effectif | None = None
+    pfa: Effectif | None = None
+
+
+class Patientele(Effectifs):
+    """The patientèle at signature, or the reference that an avenant fixed (OBJ-03)."""
+
+
+class Objectifs(Effectifs):
+    """The targets that the contract states, in patients, not in increments (OBJ-03)."""
+
+
+class Observation(Effectifs):
+    """What was counted for the contract year (OBJ-09)."""
+
+
+class NatureObjectifs(Closed):
+    """The nature of each objective, where the contract states it (OBJ-02)."""
+
+    pmt: NatureEnoncee | None = None
+    pfa: NatureEnoncee | None = None
+
+
+class Seuils(Closed):
+    """Percentiles of one indicator, in whole patients; `None` where the caller has none."""
+
+    p30: Effectif | None = None
+    p50: Effectif | None = None
+    p70: Effectif | None = None
+    p90: Effectif | None = None
+    p95: Effectif | None = None
+
+
+class Percentiles(Closed):
+    """The caller's own distribution of the specialty, used where none is published (MNT-01)."""
+
+    pmt: Seuils | None = None
+    pfa: Seuils | None = None
+
+
+class ContratAnterieur(Closed):
+    """The 1 ETP contract that a 1.5 or 2 ETP one follows or amends (ELI-08)."""
+
+    option_etp: OptionEtp | None = None
+    date_signature: Jour | None = None
+    objectifs_atteints: StrictBool | None = None
+
+
+class Contrat(Closed):
+    """The contract. `date_option` is the day the option was obtained, by default the signature."""
+
+    date_signature: Jour
+    option_etp: OptionEtp
+    patientele_initiale: Patientele
+    objectifs: Objectifs | None = None
+    nature_objectifs: NatureObjectifs | None = None
+    patientele_reference: Patientele | None = None
+    contrat_anterieur: ContratAnterieur | None = None
+    date_option: Jour | None = None
+    date_embauche: Jour | None = None
+    prorogation: StrictBool | None = None
+
+
+class Dossier(Closed):
+    """Everything about one doctor, one contract and one contract year (1 is the first)."""
+
+    medecin: Medecin
+    contrat: Contrat
+    annee: Annee
+    observation: Observation | None = None
+    circonstances_exceptionnelles: StrictBool = False
+    percentiles: Percentiles | None = None
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _coherent(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuse what cannot be true, along with whatever else is wrong in the same dossier."""
+        try:
+            dossier = handler(value)
+        except ValidationError as error:
+            found = [*refusals(cls, error), *incoherences(_readable(cls, value))]
+            raise as_pydantic(cls.__name__, found, value) from None
+        if found := list(incoherences(dossier)):
+            raise as_pydantic(cls.__name__, found, value)
+        return dossier
+
+
+def _readable(model: type[BaseModel], value: Any) -> Any:
+    """The parts of refused data that can be read, everything else `None`: enough to cross-check."""
+    if isinstance(value, model):
+        return value
+    parts = {}
+    for name, field in model.model_fields.items():
+        raw = value.get(name) if isinstance(value, dict) else None
+        nested = nested_model(field.annotation)
+        if nested is not None:
+            parts[name] = _readable(nested, raw)
+            continue
+        annotation: Any = field.annotation
+        adapter = TypeAdapter[Any](Annotated[annotation, *field.metadata] if field.metadata else annotation)
+        try:
+            parts[name] = adapter.validate_python(raw)
+        except ValidationError:
+            parts[name] = None
+    return SimpleNamespace(**parts)
+
+
+def incoherences(dossier: Any) -> Iterator[Refusal]:
+    """What cannot be true across the fields of a dossier; an unreadable part is passed over."""
+    yield from _impossible_dates(dossier)
+    yield from _targets_under_base(dossier)
+    yield from _percentiles_out_of_order(dossier)
+
+
+def _impossible_dates(dossier: Any) -> Iterator[Refusal]:
+    medecin, contrat = dossier.medecin, dossier.contrat
+    signature = contrat.date_signature
+    if signature is None:
+        return
+    if signature < first_day():
+        yield before_the_first_text("contrat.date_signature", signature)
+    if max(signature, contrat.date_embauche or signature).year + LAST_YEAR > date.max.year:
+        yield _date_refusal("contrat.date_signature", signature, "une date avant l’an 9900")
+        return
+    signed = f"la signature ({signature.isoformat()})"
+    installation, naissance = medecin.date_installation, medecin.date_naissance
+    if installation is not None and installation > signature:
+        yield _date_refusal("medecin.date_installation", installation, f"une date jusqu’à {signed}")
+    if naissance is not None and naissance >= (installation or signature):
+        yield _date_refusal(
+            "medecin.date_naissance", naissance, "une date avant l’installation et la signature"
+        )
+    if contrat.date_option is not None and contrat.date_option < signature:
+        yield _date_refusal("contrat.date_option", contrat.date_option, f"une date à partir de {signed}")
+    if contrat.date_option is not None and dossier.annee is not None:
+        end = anniversary(max(signature, contrat.date_embauche or signature), dossier.annee)
+        if contrat.date_option >= end:
+            expected = f"une date avant la fin de l’année {dossier.annee} du contrat ({end.isoformat()})"
+            yield _date_refusal("contrat.date_option", contrat.date_option, expected)
+    anterieur = contrat.contrat_anterieur and contrat.contrat_anterieur.date_signature
+    if anterieur is not None and anterieur > signature:
+        field = "contrat.contrat_anterieur.date_signature"
+        yield _date_refusal(field, anterieur, f"une date jusqu’à {signed}")
+
+
+def _date_refusal(field: str, received: date, expected: str) -> Refusal:
+    remedy = "vérifiez les deux dates : l’une des deux est fausse"
+    return Refusal(field, f"« {received.isoformat()} »", expected, remedy, "date_impossible")
+
+
+def _targets_under_base(dossier: Any) -> Iterator[Refusal]:
+    """OBJ-02: a target under its base is impossible, unless maintien is stated.
+
+    In the window of a primo-installation the objective is P50 whatever the counts: there the rules
+    decide, once they know whether the doctor is one.
+    """
+    contrat = dossier.contrat
+    for indicateur in INDICATEURS:
+        target = of_indicator(contrat.objectifs, indicateur)
+        reference = of_indicator(contrat.patientele_reference, indicateur)
+        base = of_indicator(contrat.patientele_initiale, indicateur) if reference is None else reference
+        stated = contrat.nature_objectifs and getattr(contrat.nature_objectifs, indicateur)
+        if target is None or base is None:
+            continue
+        if stated == "augmentation" and target <= base:
+            yield target_refusal(
+                indicateur, target, f"plus que la base ({base}), puisque le contrat dit augmentation"
+            )
+        elif stated is None and target < base and not _recently_installed(dossier):
+            yield target_refusal(indicateur, target, f"au moins la base ({base})")
+
+
+def target_refusal(indicateur: str, target: int, expected: str) -> Refusal:
+    """The refusal of a target under its base (OBJ-02)."""
+    return Refusal(
+        f"contrat.objectifs.{indicateur}",
+        shown(target),
+        f"la cible à atteindre, {expected}",
+        f"donnez la cible et non le nombre de patients en plus, ou dites nature_objectifs.{indicateur}",
+        "cible_sous_la_base",
+    )
+
+
+def of_indicator(counts: Any, indicateur: str) -> int | None:
+    """The count of one indicator, `None` where the counts themselves were not given."""
+    return None if counts is None else cast("int | None", getattr(counts, indicateur))
+
+
+def _recently_installed(dossier: Any) -> bool:
+    installation, signature = dossier.medecin.date_installation, dossier.contrat.date_signature
+    return (
+        installation is not None
+        and signature is not None
+        and within_primo_window(installation, signature, chronology().baremes[-1])
+    )
+
+
+def _percentiles_out_of_order(dossier: Any) -> Iterator[Refusal]:
+    for indicateur in INDICATEURS:
+        seuils = dossier.percentiles and getattr(dossier.percentiles, indicateur)
+        if seuils is not None:
+            values = [(name.upper(), getattr(seuils, name)) for name in PERCENTILES]
+            for fault in rising("ordre", values):
+                yield percentile_refusal(indicateur, fault)
+
+
+def percentile_refusal(indicateur: str, fault: str) -> Refusal:
+    """The refusal of percentiles that do not rise, own or merged with the published (MNT-01)."""
+    return Refusal(
+        f"percentiles.{indicateur}",
+        fault,
+        "P30 < P50 < P70 < P90 < P95, une fois réunis à ceux qui sont publiés",
+        "vérifiez les valeurs et la spécialité auprès de votre caisse",
+        "percentiles_desordonnes",
+    )
+
+
+def specialite_of_code(code: str, nomenclature: Nomenclature, *, mep: bool | None = None) -> str:
+    """The slug of a specialty from its code in a named nomenclature.
+
+    `am`: codes of the Assurance Maladie, as text ("06" is radiologie); 01, 22 and 23 need `mep`.
+    `convention`: codes of the percentile tables ("06" is dermatologie).
+    Raises `RefusedData` for an unknown code, or one that `mep` must tell apart.
+    """
+    if nomenclature not in ("am", "convention"):
+        raise RefusedData(
+            [
+                Refusal(
+                    "nomenclature",
+                    shown(nomenclature),
+                    '"am" ou "convention"',
+                    "nommez la nomenclature du code",
+                    "nomenclature",
+                )
+            ]
+        )
+    found = specialite_from_code(code, nomenclature, chronology().baremes[-1].specialites, mep)
+    if len(found) == 1:
+        return found[0].slug
+    expected = (
+        "un code de cette nomenclature, en texte" if not found else "mep=True ou mep=False en plus du code"
+    )
+    remedy = "vérifiez le code et sa nomenclature" if not found else "dites si le médecin est un MEP"
+    raise RefusedData([Refusal("code", shown(code), expected, remedy, "code_specialite")])
+
+
+__all__ = [
+    "Contrat",
+    "ContratAnterieur",
+    "Dossier",
+    "Effectifs",
+    "Medecin",
+    "NatureObjectifs",
+    "Objectifs",
+    "Observation",
+    "Patientele",
+    "Percentiles",
+    "Seuils",
+    "specialite_of_code",
+]

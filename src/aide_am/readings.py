@@ -1,0 +1,45 @@
+"""The open points of law, one field each, with the default of the rule book (section 9).
+
+A reading is a choice of the caller where the sources leave several. Titles, labels and evidence of
+every value stand in `data/lectures.toml`.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import product
+from typing import Literal, get_args
+
+from .closed import Closed
+
+
+class Readings(Closed):
+    """One value for each open point; every field has a default."""
+
+    entree_en_vigueur: Literal["2024-06-22", "2024-06-21"] = "2024-06-22"
+    debut_annee: Literal["signature", "embauche"] = "signature"
+    indicateur_p30: Literal["defaut", "un_des_deux", "les_deux"] = "defaut"
+    borne_p30: Literal["incluse", "exclue"] = "incluse"
+    tranche_deux_indicateurs: Literal["la_plus_haute", "pmt", "la_plus_basse"] = "la_plus_haute"
+    seuil_honoraires_cliniques: Literal["au_moins_80", "plus_de_80"] = "au_moins_80"
+    specialites_a_seuil: Literal["chirurgie_orl_gynecologie", "chirurgie"] = "chirurgie_orl_gynecologie"
+    modulation_avant_2024: Literal["tables_2024", "inconnue"] = "tables_2024"
+    taux_atteinte: Literal["progression", "niveau"] = "progression"
+    tolerance_augmentation: Literal["stricte", "5_points"] = "stricte"
+    borne_tolerance: Literal["incluse", "exclue"] = "incluse"
+    trou_6_2: Literal["zero", "cent"] = "zero"
+    primo_sous_p30: Literal["prorata", "taux_le_plus_bas", "zero"] = "prorata"
+    arrondi: Literal["arrondi_centime", "troncature_centime", "troncature_euro"] = "arrondi_centime"
+    objectifs_prorogation: Literal["inchanges", "nouveaux"] = "inchanges"
+
+
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    name: get_args(field.annotation) for name, field in Readings.model_fields.items()
+}
+"""Every reading with its values, the default first."""
+
+DEFAULT = Readings()
+
+
+def combinations(names: tuple[str, ...]) -> Iterator[dict[str, str]]:
+    """Every combination of the values of these readings."""
+    for values in product(*(CHOICES[name] for name in names)):
+        yield dict(zip(names, values, strict=True))

@@ -1,0 +1,67 @@
+"""Chapter MNT: the maximum amount of the contract year, and money rounded once."""
+
+from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
+
+from ..bareme import Bareme
+from ..decision import Amount
+from ..tables import Row
+from ..terms import Bande, OptionEtp
+from .registry import rule
+
+CENTS = 100
+
+
+class Maximum(NamedTuple):
+    """The lowest and highest maximum in whole euros, `None` where no text gives one, and its rows."""
+
+    euros: tuple[int, int] | None
+    rows: tuple[Row[int | None], ...]
+
+
+@rule("MNT-03", "MNT-05", "MNT-06", "MNT-08")
+@lru_cache(maxsize=4096)
+def maximum(
+    option: OptionEtp, annee: int, possible: tuple[Bande, ...], baremes: tuple[Bareme, ...]
+) -> Maximum:
+    """The amounts that the possible bands and texts allow: one value, an interval, or none.
+
+    Under P30 the common band applies (MNT-08, a deduction). If a possible row gives no amount, there
+    is no maximum: never zero.
+    """
+    rows = tuple(
+        bareme.montants[
+            option, bareme.classes_annee.at(annee).value, "p30_p90" if bande == "sous_p30" else bande
+        ]
+        for bareme in baremes
+        for bande in possible
+    )
+    amounts = [row.value for row in rows if row.value is not None]
+    if len(amounts) < len(rows):
+        return Maximum(None, rows)
+    return Maximum((min(amounts), max(amounts)), rows)
+
+
+@rule("MNT-07")
+def montant_du(euros: int, num: int, den: int, arrondi: str) -> int:
+    """Whole centimes of `euros` × `num` / `den`, rounded once by the reading `arrondi`."""
+    exact = euros * CENTS * num
+    if arrondi == "arrondi_centime":
+        return (2 * exact + den) // (2 * den)
+    if arrondi == "troncature_centime":
+        return exact // den
+    return exact // (den * CENTS) * CENTS
+
+
+@rule("MNT-07")
+def depend_de_l_arrondi(euros: int, num: int, den: int) -> bool:
+    """Whether the three roundings would give different sums: the exact one is not in whole euros."""
+    return euros * num % den != 0
+
+
+@lru_cache(maxsize=4096)
+def amount(low: int, high: int) -> Amount:
+    """An `Amount` in euros, with two decimals, from whole centimes."""
+    bottom, top = Decimal(low).scaleb(-2), Decimal(high).scaleb(-2)
+    return Amount(bottom, top, bottom if low == high else None)

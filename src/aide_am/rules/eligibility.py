@@ -1,0 +1,421 @@
+"""Chapter ELI: may this doctor be paid? One criterion a rule, each with a status and its reasons."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from functools import lru_cache
+
+from ..bareme import Bareme, Distribution
+from ..calendar import anniversary
+from ..decision import Criterion
+from ..models import ContratAnterieur
+from ..readings import CHOICES
+from ..terms import Groupe, Indicateur, OptionEtp, OptionTarifaire, Secteur, StatutCritere, Zone
+from .registry import rule
+
+NOTHING: dict[str, bool | int | str | None] = {}
+CACHED = 65536
+"""How many answers a rule without counts keeps: its inputs are closed lists and days."""
+
+_SANS_OBJET = {
+    name: Criterion(name, "sans_objet", "sans_objet", NOTHING)
+    for name in ("ELI-02", "ELI-05", "ELI-06", "ELI-08", "ELI-10")
+}
+_INDICATEUR: dict[str, dict[str, bool | int | str | None]] = {
+    name: {"indicateur": name} for name in ("pmt", "pfa")
+}
+_SIGNATAIRE = Criterion("ELI-09", "satisfait", "signataire", NOTHING)
+_REMPLACANT = Criterion("ELI-09", "non_satisfait", "remplacant", NOTHING)
+
+
+@rule("ELI-01")
+@lru_cache(maxsize=CACHED)
+def specialite(slug: str, groupe: Groupe, bareme: Bareme) -> Criterion:
+    """Specialty not excluded; under avenant 7, the others than généralistes are for the caisse.
+
+    The table answers by group; MEP count among the other specialties there (documented choice).
+    """
+    row = bareme.eligibilite["ELI-01"][(groupe,)]
+    status: StatutCritere = row.value  # type: ignore[assignment]
+    return Criterion(
+        "ELI-01",
+        status,
+        status,
+        {"specialite": slug, "texte": bareme.texte},
+        row=row.id,
+        references=(row.reference,),
+        missing=("caisse.ELI-01",) if status == "a_apprecier" else (),
+    )
+
+
+@rule("ELI-02")
+@lru_cache(maxsize=CACHED)
+def honoraires_cliniques(
+    groupe: Groupe, part: Decimal | None, bareme: Bareme, specialites_a_seuil: str, seuil_lecture: str
+) -> Criterion:
+    """Clinical fees of chirurgiens, ORL and gynécologues, as a fraction of 1 of total fees."""
+    row = bareme.eligibilite["ELI-02"][(groupe,)]
+    readings: tuple[str, ...] = ("specialites_a_seuil",) if row.value == "selon_lecture" else ()
+    if row.value == "sans_seuil":
+        return _SANS_OBJET["ELI-02"]
+    if readings and specialites_a_seuil == "chirurgie":
+        return _SANS_OBJET["ELI-02"]._replace(readings=readings)
+    parametre = bareme.parametres["seuil_honoraires_cliniques"]
+    seuil = parametre.valeur
+    known: dict[str, bool | int | str | None] = {"lecture": seuil_lecture}
+    references = (parametre.reference,)
+    if part is None:
+        return Criterion(
+            "ELI-02", "inconnu", "part_inconnue", known, None, seuil, None, row.id, references,
+            readings, ("medecin.part_honoraires_cliniques",),
+        )  # fmt: skip
+    if part == seuil:
+        readings += ("seuil_honoraires_cliniques",)
+    enough = part > seuil if seuil_lecture == "plus_de_80" else part >= seuil
+    status: StatutCritere = "satisfait" if enough else "non_satisfait"
+    return Criterion("ELI-02", status, status, known, part, seuil, part - seuil, row.id, references, readings)
+
+
+@rule("ELI-03")
+@lru_cache(maxsize=CACHED)
+def secteur(
+    secteur: Secteur | None, option: OptionTarifaire | None, date_signature: date, bareme: Bareme
+) -> Criterion:
+    """Secteur 1, or secteur 2 with an option of controlled tariffs, by its dates."""
+    if secteur is None:
+        return Criterion("ELI-03", "inconnu", "secteur_inconnu", NOTHING, missing=("medecin.secteur",))
+    optam = bareme.options_tarifaires
+    base = optam["OPTAM"].at(1).reference
+    if secteur != "2":
+        status: StatutCritere = "satisfait" if secteur == "1" else "non_satisfait"
+        return Criterion("ELI-03", status, f"secteur_{secteur}", NOTHING, references=(base,))
+    if option is None:
+        missing = ("medecin.option_tarifaire",)
+        return Criterion("ELI-03", "inconnu", "option_inconnue", NOTHING, references=(base,), missing=missing)
+    row = optam[option].at(date_signature.toordinal())
+    early = row.value == "satisfait_avant_l_heure"
+    status = "satisfait" if early else row.value  # type: ignore[assignment]
+    return Criterion(
+        "ELI-03",
+        status,
+        f"secteur_2_{status}",
+        {"option": option},
+        row=row.id,
+        references=(row.reference,),
+        missing=("caisse.ELI-03",) if status == "a_apprecier" else (),
+        warnings=("optam_aco_avant_l_heure",) if early else (),
+    )
+
+
+@rule("ELI-04")
+def mode_de_decision(groupe: Groupe, indicateurs: tuple[Indicateur, ...], lecture: str) -> str:
+    """Which indicator decides: `pmt`, `pfa`, `un_des_deux` or `les_deux` (reading `indicateur_p30`)."""
+    if len(indicateurs) == 1:
+        return "pfa"
+    if lecture != "defaut":
+        return lecture
+    return {"generaliste": "pmt", "pediatre": "un_des_deux"}.get(groupe, "pfa")
+
+
+@lru_cache(maxsize=256)
+def modes_possibles(groupe: Groupe, indicateurs: tuple[Indicateur, ...]) -> tuple[str, ...]:
+    """Every mode that the readings of `indicateur_p30` give for this group."""
+    lectures = CHOICES["indicateur_p30"]
+    return tuple(dict.fromkeys(mode_de_decision(groupe, indicateurs, each) for each in lectures))
+
+
+@rule("ELI-04")
+def lectures_activite(
+    modes: tuple[str, ...],
+    counts: Mapping[Indicateur, int | None],
+    distributions: Mapping[Indicateur, Distribution],
+    reached: Mapping[Indicateur, bool | None],
+) -> tuple[str, ...]:
+    """The readings that change the answer of ELI-04 for these counts."""
+    found: tuple[str, ...] = ()
+    if len(modes) > 1 and len({seuil_atteint(mode, reached) for mode in modes}) > 1:
+        found = ("indicateur_p30",)
+    for name, count in counts.items():
+        if count is not None and count == distributions[name].p30:
+            return (*found, "borne_p30")
+    return found
+
+
+@rule("ELI-04")
+def p30_atteint(effectif: int | None, p30: int | None, borne: str) -> bool | None:
+    """Whether a count reaches its P30; `None` when one of the two is not known."""
+    if effectif is None or p30 is None:
+        return None
+    return effectif >= p30 if borne == "incluse" else effectif > p30
+
+
+@rule("ELI-04")
+def seuil_atteint(mode: str, reached: Mapping[Indicateur, bool | None]) -> bool | None:
+    """The answer of the deciding indicator, or of both."""
+    if mode in ("pmt", "pfa"):
+        return reached[mode]  # type: ignore[index]
+    answers = list(reached.values())
+    settled = mode == "un_des_deux"
+    if settled in answers:
+        return settled
+    return None if None in answers else not settled
+
+
+@rule("ELI-04")
+def activite_minimale(
+    mode: str,
+    counts: Mapping[Indicateur, int | None],
+    distributions: Mapping[Indicateur, Distribution],
+    reached: Mapping[Indicateur, bool | None],
+    answer: bool | None,
+    sans_seuil: bool,
+    primo: bool | None,
+    recent: bool | None,
+    activite_mixte: bool,
+    readings: tuple[str, ...],
+) -> Criterion:
+    """The initial patientèle reaches the P30 of the specialty, but for the exceptions of ELI-05.
+
+    `reached` says it of each indicator and `answer` of the deciding one.
+    """
+    indicateur = _deciding(mode, counts, distributions)
+    value, distribution = counts[indicateur], distributions[indicateur]
+    threshold = distribution.p30
+    gap = None if value is None or threshold is None else value - threshold
+    missing: tuple[str, ...] = ()
+    status: StatutCritere = "satisfait"
+    if sans_seuil:
+        code = "sans_seuil"
+    elif answer:
+        code = "seuil_atteint"
+    elif primo:
+        code = "primo_sans_seuil"
+    elif answer is None:
+        status, code, missing = "inconnu", "seuil_inconnu", _unknown_p30(mode, reached, counts)
+    elif primo is None:
+        status, code = "inconnu", "primo_inconnu"
+        missing = ("medecin.date_installation",) if recent is None else _unknown_p50(counts, distributions)
+    elif activite_mixte:
+        status, code, missing = "a_apprecier", "activite_mixte", ("caisse.ELI-04",)
+    else:
+        status, code = "non_satisfait", "sous_le_seuil"
+    answers = reached.values()
+    disagree = len(reached) > 1 and True in answers and False in answers
+    return Criterion(
+        "ELI-04", status, code, _INDICATEUR[indicateur], value, threshold, gap, None,
+        (distribution.references[0],), readings, missing,
+        ("indicateurs_en_desaccord",) if disagree else (),
+    )  # fmt: skip
+
+
+def _deciding(
+    mode: str,
+    counts: Mapping[Indicateur, int | None],
+    distributions: Mapping[Indicateur, Distribution],
+) -> Indicateur:
+    """The indicator to show: the deciding one; of two, the one that settles the answer."""
+    if mode in ("pmt", "pfa"):
+        return mode  # type: ignore[return-value]
+    gaps = {
+        name: count - p30
+        for name, count in counts.items()
+        if count is not None and (p30 := distributions[name].p30) is not None
+    }
+    choose = max if mode == "un_des_deux" else min
+    return choose(gaps, key=gaps.__getitem__, default="pfa")
+
+
+def _unknown_p30(
+    mode: str, reached: Mapping[Indicateur, bool | None], counts: Mapping[Indicateur, int | None]
+) -> tuple[str, ...]:
+    """The counts and thresholds that the deciding indicators lack."""
+    deciding = [name for name in reached if mode in (name, "un_des_deux", "les_deux")]
+    return tuple(
+        f"contrat.patientele_initiale.{name}" if counts[name] is None else f"percentiles.{name}.p30"
+        for name in deciding
+        if reached[name] is None
+    )
+
+
+def _unknown_p50(
+    counts: Mapping[Indicateur, int | None], distributions: Mapping[Indicateur, Distribution]
+) -> tuple[str, ...]:
+    """What keeps a recently installed doctor from being known as a primo-installé, or as none."""
+    return tuple(
+        f"contrat.patientele_initiale.{name}" if count is None else f"percentiles.{name}.p50"
+        for name, count in counts.items()
+        if count is None or distributions[name].p50 is None
+    )
+
+
+@rule("ELI-05")
+@lru_cache(maxsize=CACHED)
+def exceptions(
+    rqth: bool, ald: bool, activite_mixte: bool, primo: bool | None, recent: bool | None, answer: bool | None
+) -> Criterion:
+    """What lifts the minimum activity, for whoever claims it; it never refuses anybody by itself."""
+    if rqth or ald:
+        return Criterion("ELI-05", "satisfait", "rqth_ald", {"rqth": rqth, "ald": ald})
+    if primo:
+        return Criterion("ELI-05", "satisfait", "primo", NOTHING)
+    if activite_mixte and answer is False and primo is False:
+        return Criterion("ELI-05", "a_apprecier", "activite_mixte", NOTHING, missing=("caisse.ELI-04",))
+    if recent and primo is None and not answer:
+        return Criterion("ELI-05", "inconnu", "primo_inconnu", NOTHING)
+    return _SANS_OBJET["ELI-05"]
+
+
+@rule("ELI-06")
+def primo_installation(
+    primo: bool | None,
+    recent: bool | None,
+    answer: bool | None,
+    counts: Mapping[Indicateur, int | None],
+    distributions: Mapping[Indicateur, Distribution],
+    readings: tuple[str, ...],
+) -> Criterion:
+    """First installation in the département in the window, and a patientèle under P50.
+
+    Sans objet for whoever was installed before, reaches P50, or reaches P30 and gives no date.
+    """
+    if primo is False or (recent is None and answer):
+        return _SANS_OBJET["ELI-06"]._replace(readings=readings) if readings else _SANS_OBJET["ELI-06"]
+    references = tuple(d.references[1] for d in distributions.values())
+    if primo:
+        return Criterion("ELI-06", "satisfait", "primo", NOTHING, references=references, readings=readings)
+    missing = () if recent else ("medecin.date_installation",)
+    return Criterion(
+        "ELI-06", "inconnu", "primo_inconnu", NOTHING, references=references, readings=readings,
+        missing=missing + (_unknown_p50(counts, distributions) if recent else ()),
+    )  # fmt: skip
+
+
+@rule("ELI-07")
+@lru_cache(maxsize=CACHED)
+def option_ouverte(option: OptionEtp, zone: Zone | None, jour: date, bareme: Bareme) -> Criterion:
+    """The option was open on the day it was obtained (`jour`), under the text of that day."""
+    row = bareme.eligibilite["ELI-07"][(option,)]
+    status: StatutCritere = "satisfait"
+    code = row.value
+    missing: tuple[str, ...] = ()
+    if code == "fermee":
+        status = "non_satisfait"
+    elif code == "zip" and zone is None:
+        status, code, missing = "inconnu", "zone_inconnue", ("medecin.zone",)
+    elif code == "zip" and zone != "ZIP":
+        status, code = "non_satisfait", "hors_zip"
+    return Criterion(
+        "ELI-07",
+        status,
+        code,
+        {"option": option, "zone": zone, "jour": jour.isoformat(), "texte": bareme.texte},
+        row=row.id,
+        references=(row.reference,),
+        missing=missing,
+    )
+
+
+@rule("ELI-08")
+def etp_eleve(
+    option: OptionEtp,
+    groupe: Groupe,
+    zone: Zone | None,
+    annee: int,
+    date_signature: date,
+    date_option: date | None,
+    anterieur: ContratAnterieur | None,
+    bareme: Bareme,
+) -> Criterion:
+    """1.5 and 2 ETP: ZIP, médecine générale, a 1 ETP contract, its objectives, from its 3rd year.
+
+    A later `date_option` is an avenant to that contract, whose years `annee` counts; else a new
+    contract follows it, and its first years are left to the caisse: no text gives their amount.
+    """
+    if option not in ("1.5", "2"):
+        return _SANS_OBJET["ELI-08"]
+    parametre = bareme.parametres["annee_etp_eleve"]
+    first_year = int(parametre.valeur)
+    avenant = date_option is not None and date_option > date_signature
+    before = anterieur or ContratAnterieur()
+    start = date_signature if avenant else before.date_signature
+    obtained = date_option if avenant and date_option is not None else date_signature
+    answers: dict[str, bool | None] = {
+        "groupe": groupe == "generaliste",
+        "medecin.zone": None if zone is None else zone == "ZIP",
+        "contrat.contrat_anterieur.option_etp": None
+        if before.option_etp is None
+        else before.option_etp == "1",
+        "contrat.contrat_anterieur.objectifs_atteints": before.objectifs_atteints,
+        "contrat.contrat_anterieur.date_signature": None
+        if start is None
+        else obtained >= anniversary(start, first_year - 1),
+        "annee": annee >= first_year if avenant else True,
+    }
+    failed = [name for name, answer in answers.items() if answer is False]
+    unknown = tuple(name for name, answer in answers.items() if answer is None)
+    status: StatutCritere = "satisfait"
+    if failed:
+        status = "non_satisfait"
+    elif unknown:
+        status = "inconnu"
+    elif not avenant and annee < first_year:
+        status = "a_apprecier"
+    return Criterion(
+        "ELI-08",
+        status,
+        f"avenant_{status}" if avenant else status,
+        {"option": option, "annee": annee, "premiere_annee": first_year, "manque": " ".join(failed)},
+        references=(parametre.reference,),
+        missing=unknown if status == "inconnu" else ("caisse.ELI-08",) if status == "a_apprecier" else (),
+    )
+
+
+@rule("ELI-09")
+def signataire(remplacant: bool) -> Criterion:
+    """A remplaçant cannot sign. The carence after a résiliation (CTR-06) is not modelled here."""
+    return _REMPLACANT if remplacant else _SIGNATAIRE
+
+
+@rule("ELI-10")
+@lru_cache(maxsize=CACHED)
+def exercice_coordonne(exercice_coordonne: bool | None, bareme: Bareme) -> Criterion:
+    """Exercice regroupé et coordonné, asked by avenant 7 alone."""
+    row = bareme.eligibilite["ELI-10"][()]
+    if row.value == "libre":
+        return _SANS_OBJET["ELI-10"]
+    status: StatutCritere = {True: "satisfait", False: "non_satisfait", None: "inconnu"}[  # type: ignore[assignment]
+        exercice_coordonne
+    ]
+    missing = ("medecin.exercice_coordonne",) if status == "inconnu" else ()
+    return Criterion(
+        "ELI-10", status, status, NOTHING, row=row.id, references=(row.reference,), missing=missing
+    )
+
+
+@rule("CTR-01")
+def apres_le_terme(annee: int, acces: Bareme) -> bool:
+    """Whether a year is past the term of a contract without tacit renewal: one of an older text."""
+    return annee > acces.parametres["duree_contrat"].num and not acces.modulation_publiee
+
+
+@rule("CTR-01")
+def prorogation(prorogation: bool | None, annee: int, acces: Bareme) -> Criterion | None:
+    """A contract signed before the convention ends at its term, unless an avenant prolonged it.
+
+    Only asked past the term. Without the datum the doctor is not refused: it is missing, and said.
+    """
+    parametre = acces.parametres["duree_contrat"]
+    if not apres_le_terme(annee, acces):
+        return None
+    status: StatutCritere = {True: "satisfait", False: "non_satisfait", None: "inconnu"}[  # type: ignore[assignment]
+        prorogation
+    ]
+    return Criterion(
+        "CTR-01",
+        status,
+        f"prorogation_{status}",
+        {"annee": annee, "duree": int(parametre.valeur)},
+        references=(parametre.reference,),
+        missing=("contrat.prorogation",) if status == "inconnu" else (),
+        warnings=("sans_prorogation",) if status == "inconnu" else (),
+    )

@@ -1,0 +1,324 @@
+"""Chapter OBJ: the nature, the base and the target of each objective, and whether it is reached.
+
+Everything here is one indicator at a time. What is not known (count, target, nature) leaves several
+statuses; nothing is filled in.
+"""
+
+from collections.abc import Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import product
+from typing import NamedTuple
+
+from ..bareme import Bareme, Distribution
+from ..decision import Objective
+from ..readings import Readings
+from ..references import Reference
+from ..terms import TRANCHES, Indicateur, NatureEnoncee, NatureObjectif, OptionEtp, Statut
+from .positions import Rank
+from .registry import rule
+from .special_cases import au_p95, niveaux_primo
+
+ZERO, ONE = Fraction(0), Fraction(1)
+ATTEINT: tuple[Statut, ...] = ("atteint",)
+SANS_BAISSE: tuple[Statut, ...] = ("non_atteint_sans_baisse",)
+AVEC_BAISSE: tuple[Statut, ...] = ("non_atteint_avec_baisse",)
+AUGMENTATION: tuple[NatureObjectif, ...] = ("augmentation",)
+MAINTIEN: tuple[NatureObjectif, ...] = ("maintien",)
+PRIMO: tuple[NatureObjectif, ...] = ("primo_installe",)
+
+
+class Facts(NamedTuple):
+    """What is known of one indicator: counts in patients, position, percentiles, stated nature.
+
+    `base` is the count from which the objective runs (OBJ-03); `observed_at_all` says whether an
+    observation was given, whatever it holds.
+    """
+
+    indicateur: Indicateur
+    initial: int | None
+    base: int | None
+    supplied: int | None
+    observed: int | None
+    stated: NatureEnoncee | None
+    rank: Rank
+    distribution: Distribution
+    observed_at_all: bool
+
+
+class Target(NamedTuple):
+    """The lowest and highest possible target; equal when it is known, `None` where it is open."""
+
+    low: int | None
+    high: int | None
+    reference: Reference | None
+    code: str
+
+
+@rule("OBJ-03")
+def base_de(initial: int | None, reference: int | None) -> int | None:
+    """The count that an avenant fixed, or the one at signature."""
+    return initial if reference is None else reference
+
+
+@rule("OBJ-02")
+def natures_possibles(
+    facts: Facts, primo: bool, senior: bool, annee: int, derniere_annee_primo: int
+) -> tuple[NatureObjectif, ...]:
+    """The natures that one objective may have; none when its target is under its base.
+
+    Stated, else primo-installé (to year 3, then the increase of the avenant), else by the target
+    supplied, else maintien from 65 or P95, else augmentation.
+    """
+    if facts.stated is not None:
+        return (facts.stated,)
+    if primo and not senior and annee <= derniere_annee_primo:
+        return PRIMO
+    supplied, base = facts.supplied, facts.base
+    if supplied is not None:
+        if base is None:
+            return AUGMENTATION + MAINTIEN
+        if supplied < base:
+            return ()
+        return AUGMENTATION if supplied > base else MAINTIEN
+    if primo and not senior:
+        return AUGMENTATION
+    at_p95 = True if senior else au_p95(facts.rank)
+    if at_p95 is None:
+        return AUGMENTATION + MAINTIEN
+    return MAINTIEN if at_p95 else AUGMENTATION
+
+
+@rule("OBJ-02", "OBJ-08")
+def combinaisons(
+    facts: Sequence[Facts],
+    primo: bool | None,
+    senior: bool | None,
+    annee: int,
+    derniere_annee_primo: int,
+) -> tuple[tuple[NatureObjectif, ...], ...]:
+    """Every combination of natures that what is not known leaves open, without repetition."""
+    if primo is not None and senior is not None:
+        each = [natures_possibles(f, primo, senior, annee, derniere_annee_primo) for f in facts]
+        return tuple(product(*each))
+    found: dict[tuple[NatureObjectif, ...], None] = {}
+    for is_primo in (True, False) if primo is None else (primo,):
+        for is_senior in (True, False) if senior is None else (senior,):
+            found.update(dict.fromkeys(combinaisons(facts, is_primo, is_senior, annee, derniere_annee_primo)))
+    return tuple(found)
+
+
+@rule("OBJ-03")
+def cible_augmentation(facts: Facts, option: OptionEtp, acces: Bareme) -> Target:
+    """The contract's number, or under avenant 7 the published growth truncated to the patient.
+
+    Unknown band, cell or text: unknown target.
+    """
+    if facts.supplied is not None:
+        return Target(facts.supplied, facts.supplied, None, "contrat")
+    unknown = Target(None, None, None, "inconnue")
+    low, high = facts.rank
+    key = (option, TRANCHES[low])
+    if acces.objectifs is None or facts.base is None or low != high or key not in acces.objectifs.rows:
+        return unknown
+    row = acces.objectifs.rows[key]
+    if row.value is None:
+        return unknown
+    target = facts.base + int(facts.base * row.value / Decimal(100))
+    return Target(target, target, row.reference, "pourcentage")
+
+
+@rule("OBJ-03")
+def cible_primo(facts: Facts, activite_mixte: bool) -> Target:
+    """P50; with activité mixte the contract's number, between P30 and P50.
+
+    Where P50 is not published, the contract's number is taken for it, with a warning.
+    """
+    p30, p50 = facts.distribution.p30, facts.distribution.p50
+    reference = facts.distribution.references[1]
+    if activite_mixte:
+        if facts.supplied is None:
+            return Target(p30, p50, reference, "entre_p30_et_p50")
+        return Target(facts.supplied, facts.supplied, None, "contrat")
+    if p50 is None and facts.supplied is not None:
+        return Target(facts.supplied, facts.supplied, None, "p50_du_contrat")
+    return Target(p50, p50, reference, "p50")
+
+
+@rule("OBJ-04")
+def taux(start: int, target: int, observed: int) -> Fraction:
+    """Exact rate of the way from `start` to `target`, neither floored nor capped.
+
+    `start` is the base for an increase read as progress, else 0.
+    """
+    if target == start:
+        return ONE if observed >= start else ZERO
+    return Fraction(observed - start, target - start)
+
+
+def ceiling(count: int, num: int, den: int) -> int:
+    """The smallest whole number of patients that is at least `count` × `num` / `den`."""
+    return -(-count * num // den)
+
+
+@rule("OBJ-05")
+def seuil_augmentation(base: int, target: int, bareme: Bareme, lecture: str) -> int:
+    """The count from which an increase is atteint: 95 % of the way, never under the base."""
+    taux_atteint = bareme.parametres["taux_atteint"]
+    if lecture == "progression":
+        return max(base, base + ceiling(target - base, taux_atteint.num, taux_atteint.den))
+    return max(base, ceiling(target, taux_atteint.num, taux_atteint.den))
+
+
+@rule("OBJ-05")
+def plancher_augmentation(base: int, bareme: Bareme, lecture: str) -> int:
+    """The count under which an increase is avec baisse: its base, or 5 % less by reading."""
+    if lecture == "stricte":
+        return base
+    tolerance = bareme.parametres["tolerance_augmentation"]
+    return ceiling(base, tolerance.den - tolerance.num, tolerance.den)
+
+
+@rule("OBJ-06")
+def seuil_maintien(base: int, wide: bool, bareme: Bareme, borne: str) -> int:
+    """The count from which a maintien is atteint: 95 % of the base, or 90 % at 65 and older."""
+    narrow = bareme.parametres["tolerance_maintien"]
+    first = ceiling(base, narrow.den - narrow.num, narrow.den)
+    if not wide:
+        return first
+    senior = bareme.parametres["tolerance_senior"]
+    limit = base * (senior.den - senior.num)
+    second = -(-limit // senior.den) if borne == "incluse" else limit // senior.den + 1
+    return min(first, second)
+
+
+@rule("OBJ-04", "OBJ-05", "OBJ-07", "OBJ-08")
+def augmentation(facts: Facts, target: int | None, bareme: Bareme, readings: Readings) -> Objective:
+    """An increase: avec baisse under the base, atteint from 95 %, sans baisse between."""
+    observed, base = facts.observed, facts.base
+    lecture = readings.taux_atteinte
+    reached = rate = None
+    if base is None:
+        statuses = ATTEINT + SANS_BAISSE + AVEC_BAISSE
+        kept = 0
+    else:
+        kept = plancher_augmentation(base, bareme, readings.tolerance_augmentation)
+        if target is not None:
+            reached = seuil_augmentation(base, target, bareme, lecture)
+            if observed is not None:
+                rate = taux(base if lecture == "progression" else 0, target, observed)
+        statuses = _statut_augmentation(observed, base, kept, reached)
+    if rate is not None and statuses is SANS_BAISSE and rate.numerator < 0:
+        rate = ZERO
+    return _objective(facts, "augmentation", target, rate, statuses, reached, kept)
+
+
+def _statut_augmentation(
+    observed: int | None, base: int, kept: int, reached: int | None
+) -> tuple[Statut, ...]:
+    if observed is None:
+        return ATTEINT + SANS_BAISSE + AVEC_BAISSE
+    if observed < kept:
+        return AVEC_BAISSE
+    if observed < base:
+        return SANS_BAISSE
+    if reached is None:
+        return ATTEINT + SANS_BAISSE
+    return ATTEINT if observed >= reached else SANS_BAISSE
+
+
+@rule("OBJ-04", "OBJ-06", "OBJ-07", "OBJ-08")
+def maintien(facts: Facts, wide: bool | None, bareme: Bareme, readings: Readings) -> Objective:
+    """A maintien: atteint within the tolerated fall, avec baisse beyond; its target is its base."""
+    observed, base = facts.observed, facts.base
+    statuses = ATTEINT + AVEC_BAISSE
+    if base is None:
+        return _objective(facts, "maintien", None, None, statuses, None, None)
+    ends = [
+        seuil_maintien(base, is_wide, bareme, readings.borne_tolerance)
+        for is_wide in ((True, False) if wide is None else (wide,))
+    ]
+    reached = ends[0] if ends[0] == ends[-1] else None
+    if observed is None:
+        return _objective(facts, "maintien", base, None, statuses, reached, None)
+    if observed >= max(ends):
+        statuses = ATTEINT
+    elif observed < min(ends):
+        statuses = AVEC_BAISSE
+    return _objective(facts, "maintien", base, taux(0, base, observed), statuses, reached, None)
+
+
+@rule("OBJ-04", "OBJ-05", "OBJ-07", "OBJ-08")
+def primo(facts: Facts, target: Target) -> Objective:
+    """A primo-installé: atteint from the target (P50) on, else sans baisse, whatever the base."""
+    known = target.low if target.low == target.high else None
+    cells = niveaux_primo(facts.observed, target.low, target.high, facts.distribution.p30)
+    statuses: tuple[Statut, ...] = ATTEINT if "p50" in cells else ()
+    if cells != ("p50",):
+        statuses += SANS_BAISSE
+    rate = None if known is None or facts.observed is None else taux(0, known, facts.observed)
+    return _objective(facts, "primo_installe", known, rate, statuses, known, None)
+
+
+@rule("OBJ-07")
+def _objective(
+    facts: Facts,
+    nature: NatureObjectif,
+    target: int | None,
+    rate: Fraction | None,
+    statuses: tuple[Statut, ...],
+    reached: int | None,
+    kept: int | None,
+) -> Objective:
+    """The objective with its margins: patients missing, and patients that may still be lost."""
+    observed = facts.observed
+    missing = to_target = can_lose = None
+    status = statuses[0] if len(statuses) == 1 else None
+    if observed is not None:
+        missing = None if reached is None else max(0, reached - observed)
+        to_target = None if target is None else max(0, target - observed)
+        floor = reached if status == "atteint" else kept if statuses is SANS_BAISSE else None
+        can_lose = None if floor is None else observed - floor
+    return Objective(
+        facts.indicateur,
+        nature,
+        (nature,),
+        facts.initial,
+        facts.base,
+        target,
+        observed,
+        rate,
+        status,
+        statuses if facts.observed_at_all else (),
+        reached,
+        missing,
+        to_target,
+        can_lose,
+    )
+
+
+@rule("OBJ-08")
+def en_commun(possible: Sequence[Objective]) -> Objective:
+    """What the natures that an objective may have agree on; the rest is `None`."""
+    first = possible[0]
+    if len(possible) == 1:
+        return first
+    statuses = tuple({status: None for o in possible for status in o.possible_statuses})
+    targets = {o.target for o in possible}
+    bases = {o.base for o in possible}
+    return Objective(
+        first.indicator,
+        None,
+        tuple(nature for o in possible for nature in o.possible_natures),
+        first.initial,
+        first.base if len(bases) == 1 else None,
+        first.target if len(targets) == 1 else None,
+        first.observed,
+        None,
+        statuses[0] if len(statuses) == 1 else None,
+        statuses,
+        None,
+        None,
+        None,
+        None,
+    )

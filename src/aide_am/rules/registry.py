@@ -1,0 +1,20 @@
+"""Each rule function carries the ids of `rules.md` that it computes; tests check that none is missing."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
+
+RULES: dict[str, list[Callable[..., Any]]] = {}
+"""Rule id → the functions that compute it."""
+
+
+def rule(*ids: str) -> Callable[[FunctionT], FunctionT]:
+    """Register a function under its rule ids and leave it as it is."""
+
+    def register(function: FunctionT) -> FunctionT:
+        for rule_id in ids:
+            RULES.setdefault(rule_id, []).append(function)
+        return function
+
+    return register

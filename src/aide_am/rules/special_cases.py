@@ -1,0 +1,129 @@
+"""The special cases of the convention: primo-installé, 65 and older, P95 and over, mixed objectives."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from ..bareme import Bareme, Distribution
+from ..calendar import aged, within_primo_window
+from ..terms import Indicateur
+from .positions import Rank
+from .registry import rule
+
+P95_RANK = 5
+
+
+@rule("ELI-06")
+def sous_p50(effectif: int | None, distribution: Distribution) -> bool | None:
+    """Whether a count is under P50; a count under P30 is, whether P50 is published or not."""
+    if effectif is None:
+        return None
+    if distribution.p50 is not None:
+        return effectif < distribution.p50
+    return True if distribution.p30 is not None and effectif < distribution.p30 else None
+
+
+@rule("ELI-06")
+def recemment_installe(date_installation: date | None, date_signature: date, bareme: Bareme) -> bool | None:
+    """Installed within the window before the signature, bounds included; `None` without the date."""
+    if date_installation is None:
+        return None
+    return within_primo_window(date_installation, date_signature, bareme)
+
+
+@rule("ELI-06")
+def primo_installe(recent: bool | None, under: Mapping[Indicateur, bool | None], mode: str) -> bool | None:
+    """First installation in the département, and under P50 on the deciding indicator, or on both."""
+    answers = [under["pmt" if mode == "pmt" else "pfa"]] if mode in ("pmt", "pfa") else list(under.values())
+    if recent is False or False in answers:
+        return False
+    return None if recent is None or None in answers else True
+
+
+@rule("ELI-06")
+def primo_parmi(
+    recent: bool | None,
+    counts: Mapping[Indicateur, int | None],
+    distributions: Mapping[Indicateur, Distribution],
+    mode: str,
+) -> bool | None:
+    """Whether the counts of a doctor, installed recently or maybe, make him a primo-installé."""
+    under = {name: sous_p50(count, distributions[name]) for name, count in counts.items()}
+    return primo_installe(recent, under, mode)
+
+
+@rule("ELI-06")
+def lectures_primo(
+    recent: bool | None,
+    counts: Mapping[Indicateur, int | None],
+    distributions: Mapping[Indicateur, Distribution],
+    groupe_mode: tuple[str, ...],
+) -> tuple[str, ...]:
+    """The reading that changes the answer of ELI-06, among the modes that it may give."""
+    answers = {primo_parmi(recent, counts, distributions, mode) for mode in groupe_mode}
+    return ("indicateur_p30",) if len(answers) > 1 else ()
+
+
+@rule("OBJ-02", "TMP-05")
+def senior_a_la_signature(
+    date_naissance: date | None, date_signature: date, publiee: bool | None, bareme: Bareme
+) -> bool | None:
+    """Under the regime of 65 and older from the signature; before 2024 only an avenant opens it."""
+    if publiee is False:
+        return False
+    if date_naissance is None:
+        return None
+    senior = aged(date_naissance, int(bareme.parametres["age_senior"].valeur), date_signature)
+    return None if senior and publiee is None else senior
+
+
+@rule("OBJ-06")
+def tolerance_elargie(
+    senior: bool | None,
+    stated: str | None,
+    date_naissance: date | None,
+    debut: date | None,
+    bareme: Bareme,
+) -> bool | None:
+    """Whether a maintien tolerates the wider fall of 65 and older, from the signature or by avenant."""
+    if senior:
+        return True
+    if stated != "maintien":
+        return senior
+    if date_naissance is None or debut is None:
+        return None
+    by_avenant = aged(date_naissance, int(bareme.parametres["age_senior"].valeur), debut)
+    return True if by_avenant else senior
+
+
+@rule("OBJ-02")
+def au_p95(rank: Rank) -> bool | None:
+    """Whether an indicator stands at P95 or over; `None` when its position leaves it open."""
+    low, high = rank
+    return True if low == P95_RANK else None if high == P95_RANK else False
+
+
+@rule("MOD-04")
+def roles_mixtes(natures: Sequence[str | None]) -> tuple[int, int]:
+    """With one objective of each kind: the positions of the augmentation and of the maintien."""
+    return natures.index("augmentation"), natures.index("maintien")
+
+
+@rule("MOD-06", "MOD-07")
+def niveaux_primo(
+    observed: int | None, low: int | None, high: int | None, p30: int | None
+) -> tuple[str, ...]:
+    """The levels possible for a primo-installé: the objective reached, from P30 on, under P30.
+
+    `low` and `high` bound the objective: P50, or a number between P30 and P50; `None` is open.
+    """
+    if observed is None:
+        return ("p50", "p30", "sous_p30")
+    levels = []
+    if (low is None and (p30 is None or observed >= p30)) or (low is not None and observed >= low):
+        levels.append("p50")
+    if high is None or observed < high:
+        if p30 is None or observed >= p30:
+            levels.append("p30")
+        if p30 is None or observed < p30:
+            levels.append("sous_p30")
+    return tuple(levels)

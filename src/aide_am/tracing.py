@@ -1,0 +1,557 @@
+"""The reasons of a decision, as codes and values, made from what the evaluation kept.
+
+Nothing is decided here: each step reads what a rule found and says it with its rule id, the row of
+the table that applied, its sources, the readings it hung on, what it lacked, what must be said.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from functools import cache
+from typing import NamedTuple
+
+from .bareme import Bareme, Distribution, Specialite
+from .calendar import anniversary
+from .chronology import Chronology, chronology
+from .decision import (
+    Alert,
+    BaremeUsed,
+    Criterion,
+    Missing,
+    Objective,
+    Reasons,
+    Share,
+    Stage,
+    Step,
+    Value,
+)
+from .models import Dossier, of_indicator
+from .readings import CHOICES, Readings
+from .references import Reference, weakness
+from .rules import amounts, modulation, objectives, positions, special_cases, texts, tiers_temps
+from .rules.amounts import Maximum
+from .rules.modulation import Modulation
+from .rules.objectives import Target
+from .rules.positions import Rank
+from .rules.texts import Temps
+from .terms import NATURES_SOURCE, Bande, Indicateur, NatureObjectif
+
+
+class Case(NamedTuple):
+    """A dossier, its readings, and what its texts and its specialty select."""
+
+    dossier: Dossier
+    readings: Readings
+    chronology: Chronology
+    temps: Temps
+    specialite: Specialite
+    counts: dict[Indicateur, int | None]
+    distributions: dict[Indicateur, Distribution]
+    differing: tuple[str, ...]
+    ranks: dict[Indicateur, Rank]
+    recent: bool | None
+    primo: bool | None
+    mode: str
+
+
+class Goals(NamedTuple):
+    """The natures that are possible together, and each objective under each of its natures.
+
+    `found` gives the objective, its target, and whether the wider tolerance of 65 and older applies.
+    """
+
+    combinations: tuple[tuple[NatureObjectif, ...], ...]
+    found: dict[tuple[Indicateur, NatureObjectif], tuple[Objective, Target, bool | None]]
+    senior: bool | None
+    past_term: bool
+
+
+class Workings(NamedTuple):
+    """All that an evaluation found, chapter by chapter; empty past a `non_eligible`."""
+
+    case: Case
+    given: Bareme | None
+    criteria: tuple[Criterion, ...]
+    bands: tuple[Bande, ...]
+    maximum: Maximum | None
+    goals: Goals | None
+    shares: tuple[Modulation, ...]
+    share: Share | None
+    due: tuple[int, int] | None
+
+
+@cache
+def caller_reference() -> Reference:
+    """The source of the percentiles that come with a dossier."""
+    return Reference("appelant", "percentiles du dossier", "secondaire", chronology().baremes[-1].checked)
+
+
+def reasons(work: Workings) -> Reasons:
+    """Everything that a decision says about itself."""
+    time = tuple(_time(work.case))
+    trace = (*time, *_after_verdict(work))
+    every: list[Step | Criterion] = [*time, *work.criteria, *trace[len(time) :]]
+    return Reasons(
+        _missing(every),
+        _alerts(every, work),
+        _consulted(every, work.case.readings),
+        trace,
+        _baremes(work),
+    )
+
+
+def _time(case: Case) -> Iterable[Step]:
+    contrat, temps = case.dossier.contrat, case.temps
+    signature, debut = contrat.date_signature, temps.debut
+    days = {signature, contrat.date_option or signature, debut or signature}
+    readings: tuple[str, ...] = ()
+    if any(map(case.chronology.depends_on_reading, days)):
+        readings = ("entree_en_vigueur",)
+    if temps.acces.texte == "avenant_7" and contrat.date_embauche != signature:
+        readings += ("debut_annee",)
+    during = contrat.date_option is not None and debut is not None and contrat.date_option > debut
+    yield Step(
+        "TMP-03",
+        "annee_datee" if debut else "annee_sans_date",
+        {
+            "annee": case.dossier.annee,
+            "debut": None if debut is None else debut.isoformat(),
+            "fin": None if debut is None else _eve(anniversary(debut, 1).toordinal()),
+            "signature": signature.isoformat(),
+            "acces": temps.acces.texte,
+            "montants": " ".join(bareme.texte for bareme in temps.montants),
+        },
+        references=tuple({b.reference: None for b in (temps.acces, *temps.montants)}),
+        readings=readings,
+        missing=() if debut else ("contrat.date_embauche",),
+        warnings=("option_en_cours_d_annee",) if during else (),
+    )
+    if debut and texts.annee_apres_verification(debut, temps.annee):
+        values: dict[str, Value] = {
+            "debut": debut.isoformat(),
+            "verifie": temps.annee.checked.isoformat(),
+        }
+        yield Step("TMP-04", "annee_future", values, warnings=("annee_future",))
+
+
+def _eve(ordinal: int) -> str:
+    return date.fromordinal(ordinal - 1).isoformat()
+
+
+def _after_verdict(work: Workings) -> Iterable[Step]:
+    if work.maximum is None or work.goals is None:
+        return
+    unknown: tuple[str, ...] = ()
+    for name in work.case.counts:
+        lacking = _position_lacks(work.case, name)
+        unknown += lacking
+        yield _position(work.case, name)
+    if len(work.case.counts) > 1:
+        yield _band(work)
+    yield from _maximum(work, work.maximum, unknown)
+    yield from _objectives(work.case, work.goals)
+    if work.maximum.euros is not None:
+        yield from _share(work)
+        if work.due is not None and work.share is not None:
+            yield _due(work, work.maximum.euros, work.due, work.share)
+
+
+def _position_lacks(case: Case, name: Indicateur) -> tuple[str, ...]:
+    if case.counts[name] is None:
+        return (f"contrat.patientele_initiale.{name}",)
+    return positions.unknown_between(case.ranks[name], case.distributions[name], name)
+
+
+def _position(case: Case, name: Indicateur) -> Step:
+    distribution = case.distributions[name]
+    differing = [cell.partition(".")[2] for cell in case.differing if cell.startswith(f"{name}.")]
+    return Step(
+        "MNT-01",
+        "position",
+        {
+            "indicateur": name,
+            "effectif": case.counts[name],
+            "p30": distribution.p30,
+            "p50": distribution.p50,
+            "p90": distribution.p90,
+            "p95": distribution.p95,
+            "bandes": " ".join(positions.bandes(case.ranks[name])),
+            "ecartes": " ".join(differing),
+        },
+        references=tuple(
+            {
+                reference: None
+                for cell, reference in zip(distribution[:5], distribution.references, strict=True)
+                if cell is not None
+            }
+        ),
+        warnings=("percentiles_differents",) if differing else (),
+    )
+
+
+def _band(work: Workings) -> Step:
+    case = work.case
+    every = {
+        positions.bandes(positions.tranche_deux_indicateurs(case.ranks["pmt"], case.ranks["pfa"], each))
+        for each in CHOICES["tranche_deux_indicateurs"]
+    }
+    return Step(
+        "MNT-02",
+        "tranche",
+        {
+            "bandes": " ".join(work.bands),
+            "lecture": case.readings.tranche_deux_indicateurs,
+        },
+        readings=("tranche_deux_indicateurs",) if len(every) > 1 else (),
+    )
+
+
+def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iterable[Step]:
+    case, option = work.case, work.case.dossier.contrat.option_etp
+    values: dict[str, Value] = {
+        "option": option,
+        "annee": case.dossier.annee,
+        "bandes": " ".join(work.bands),
+        "textes": " ".join(bareme.texte for bareme in case.temps.montants),
+    }
+    references = tuple({row.reference: None for row in maximum.rows})
+    lines = " ; ".join({row.id: None for row in maximum.rows})
+    legacy = tiers_temps.tableau_du_tiers_temps(option, case.temps.annee)
+    if legacy is not None:
+        yield Step("MNT-04", legacy, {"annee": case.dossier.annee}, references=references)
+    if "sous_p30" in work.bands:
+        deduced = (references[0]._replace(nature="deduit"),)
+        yield Step("MNT-08", "admis_sous_p30", values, references=deduced, warnings=("admis_sous_p30",))
+    if maximum.euros is None:
+        rule = "MNT-05" if option in ("1.5", "2") else "MNT-04"
+        yield Step(rule, "sans_montant", values, lines, references, warnings=("sans_montant",))
+        return
+    low, high = maximum.euros
+    values |= {"bas": low, "haut": high}
+    if low == high:
+        yield Step("MNT-03", "montant", values, lines, references)
+    else:
+        yield Step("MNT-06", "intervalle", values, lines, references, missing=unknown)
+
+
+def _objectives(case: Case, goals: Goals) -> Iterable[Step]:
+    given = case.dossier.contrat.patientele_initiale.pmt
+    yield Step(
+        "OBJ-01",
+        "deux_indicateurs" if len(case.counts) == 2 else "file_active_seule",
+        {"specialite": case.specialite.slug},
+        warnings=("pmt_ignoree",) if given is not None and "pmt" not in case.counts else (),
+    )
+    adults = case.temps.acces.texte == "avenant_7"
+    yield Step("OBJ-09", "adultes" if adults else "tous", {})
+    for rank, name in enumerate(case.counts):
+        natures = list({combination[rank]: None for combination in goals.combinations})
+        yield _nature(case, goals, name, natures)
+        for nature in natures:
+            objective, target, wide = goals.found[name, nature]
+            yield _target(case, objective, nature, target, goals.past_term)
+            if objective.observed is not None:
+                yield _status(case, objective, nature, target, wide)
+            elif case.dossier.observation is not None and case.dossier.annee >= _modulated(case):
+                yield Step("OBJ-08", "non_observe", {"indicateur": name}, missing=(f"observation.{name}",))
+
+
+def _modulated(case: Case) -> int:
+    return case.temps.annee.parametres["premiere_annee_modulee"].num
+
+
+def _nature(case: Case, goals: Goals, name: Indicateur, natures: list[NatureObjectif]) -> Step:
+    stated = case.dossier.contrat.nature_objectifs
+    values: dict[str, Value] = {
+        "indicateur": name,
+        "natures": " ".join(natures),
+        "enoncee": stated is not None and getattr(stated, name) is not None,
+        "senior": goals.senior,
+        "primo": case.primo,
+        "p95": special_cases.au_p95(case.ranks[name]),
+    }
+    several = len(natures) > 1
+    reference = case.temps.annee.parametres["age_senior"].reference
+    return Step(
+        "OBJ-02",
+        "natures" if several else "nature",
+        values,
+        references=(reference,) if goals.senior and "maintien" in natures else (),
+        missing=_nature_lacks(case, goals.senior, name) if several else (),
+    )
+
+
+def _nature_lacks(case: Case, senior: bool | None, name: Indicateur) -> tuple[str, ...]:
+    """What would tell the possible natures of an objective apart."""
+    found = []
+    if senior is None:
+        born = case.dossier.medecin.date_naissance
+        found.append("medecin.date_naissance" if born is None else "contrat.date_embauche")
+    if case.primo is None:
+        found.append("medecin.date_installation" if case.recent is None else f"percentiles.{name}.p50")
+    if case.counts[name] is None:
+        found.append(f"contrat.patientele_initiale.{name}")
+    elif special_cases.au_p95(case.ranks[name]) is None:
+        found.append(f"percentiles.{name}.p95")
+    return tuple(found)
+
+
+def _target(
+    case: Case, objective: Objective, nature: NatureObjectif, target: Target, past_term: bool
+) -> Step:
+    name = objective.indicator
+    supplied = of_indicator(case.dossier.contrat.objectifs, name)
+    fixed = of_indicator(case.dossier.contrat.patientele_reference, name)
+    return Step(
+        "OBJ-03",
+        target.code,
+        {
+            "indicateur": name,
+            "nature": nature,
+            "base": objective.base,
+            "cible": objective.target,
+            "au_moins": target.low,
+            "au_plus": target.high,
+            "texte": case.temps.acces.texte,
+            "avenant": fixed is not None,
+        },
+        references=() if target.reference is None else (target.reference,),
+        readings=("objectifs_prorogation",) if past_term and fixed is None else (),
+        missing=_target_lacks(case, objective, nature, supplied),
+        warnings=_target_alerts(case, objective, nature, target, supplied),
+    )
+
+
+def _target_lacks(
+    case: Case, objective: Objective, nature: NatureObjectif, supplied: int | None
+) -> tuple[str, ...]:
+    name = objective.indicator
+    if nature == "primo_installe":
+        if objective.target is not None:
+            return ()
+        mixte = case.dossier.medecin.activite_mixte
+        return (f"contrat.objectifs.{name}" if mixte else f"percentiles.{name}.p50",)
+    found: tuple[str, ...] = ()
+    if nature == "augmentation" and objective.target is None:
+        found = (f"contrat.objectifs.{name}",)
+    if objective.base is None:
+        unknown = "patientele_initiale" if case.counts[name] is None else "patientele_reference"
+        found += (f"contrat.{unknown}.{name}",)
+    return found
+
+
+def _target_alerts(
+    case: Case, objective: Objective, nature: NatureObjectif, target: Target, supplied: int | None
+) -> tuple[str, ...]:
+    last = case.temps.annee.parametres["derniere_annee_primo"].num
+    unfixed = of_indicator(case.dossier.contrat.patientele_reference, objective.indicator) is None
+    if nature == "augmentation":
+        after = case.primo is not False and case.dossier.annee > last and supplied is not None and unfixed
+        return ("primo_sans_reference",) if after else ()
+    if target.code == "p50_du_contrat":
+        return ("p50_du_contrat",)
+    if supplied is not None and objective.target is not None and objective.target != supplied:
+        return ("cible_ecartee",)
+    if nature == "primo_installe" and supplied is not None:
+        p30, p50 = case.distributions[objective.indicator][:2]
+        if (p30 is not None and supplied < p30) or (p50 is not None and supplied > p50):
+            return ("cible_mixte_hors_bornes",)
+    return ()
+
+
+def _status(
+    case: Case, objective: Objective, nature: NatureObjectif, target: Target, wide: bool | None
+) -> Step:
+    parametres = case.temps.annee.parametres
+    rate = objective.rate
+    lacks: tuple[str, ...] = ()
+    if nature == "maintien":
+        used = parametres["tolerance_senior" if wide else "tolerance_maintien"].reference
+        if wide is None and len(objective.possible_statuses) > 1 and objective.base is not None:
+            born = case.dossier.medecin.date_naissance
+            lacks = ("medecin.date_naissance" if born is None else "contrat.date_embauche",)
+    else:
+        used = parametres["taux_atteint"].reference
+        if nature == "primo_installe":
+            lacks = _level_lacks(case, objective, target)
+    return Step(
+        "OBJ-06" if nature == "maintien" else "OBJ-05",
+        objective.status or "statuts",
+        {
+            "indicateur": objective.indicator,
+            "nature": nature,
+            "observe": objective.observed,
+            "base": objective.base,
+            "cible": objective.target,
+            "seuil": objective.reached_from,
+            "statuts": " ".join(objective.possible_statuses),
+            "large": wide,
+            "taux": None if rate is None else str(rate),
+        },
+        references=(used,),
+        readings=_status_readings(case, objective, nature, wide),
+        missing=lacks,
+    )
+
+
+def _level_lacks(case: Case, objective: Objective, target: Target) -> tuple[str, ...]:
+    p30 = case.distributions[objective.indicator].p30
+    cells = special_cases.niveaux_primo(objective.observed, target.low, target.high, p30)
+    return (f"percentiles.{objective.indicator}.p30",) if p30 is None and len(cells) > 1 else ()
+
+
+def _status_readings(
+    case: Case, objective: Objective, nature: NatureObjectif, wide: bool | None
+) -> tuple[str, ...]:
+    """The readings that the observed count makes matter."""
+    observed, base, year = objective.observed, objective.base, case.temps.annee
+    if observed is None or base is None or nature == "primo_installe":
+        return ()
+    if nature == "maintien":
+        ends = {
+            observed >= objectives.seuil_maintien(base, True, year, each)
+            for each in CHOICES["borne_tolerance"]
+        }
+        return ("borne_tolerance",) if wide is not False and len(ends) > 1 else ()
+    if observed < base:
+        tolerated = observed >= objectives.plancher_augmentation(base, year, "5_points")
+        return ("tolerance_augmentation", "taux_atteinte") if tolerated else ()
+    return ("taux_atteinte",) if objective.target is not None and observed < objective.target else ()
+
+
+def _share(work: Workings) -> Iterable[Step]:
+    case = work.case
+    year = case.temps.annee
+    if modulation.versement_integral(case.dossier.annee, year):
+        used = (year.parametres["premiere_annee_modulee"].reference,)
+        yield Step("MOD-00", "integral", {"annee": case.dossier.annee}, references=used)
+        return
+    if not case.temps.publiee:
+        yield Step(
+            "TMP-05",
+            "modulation_deduite",
+            {"lecture": case.readings.modulation_avant_2024},
+            readings=("modulation_avant_2024",),
+            warnings=("modulation_deduite",),
+        )
+    if case.dossier.observation is None:
+        yield Step("OBJ-08", "sans_observation", {}, missing=("observation",))
+        return
+    if modulation.tables_ecartees(case.temps.publiee, case.readings.modulation_avant_2024):
+        return
+    for found in work.shares:
+        yield _regime(case, found)
+
+
+def _regime(case: Case, found: Modulation) -> Step:
+    if found.regime is None:
+        return Step("OBJ-08", "sans_regime", {}, missing=("caisse.MOD",), warnings=("sans_regime",))
+    references = tuple({row.reference: None for row in found.rows})
+    mep = found.regime == "MOD-07" and case.specialite.groupe == "mep"
+    if mep or not case.temps.publiee:
+        references = tuple(reference._replace(nature="deduit") for reference in references)
+    readings = tuple({row.value.reading: None for row in found.rows if row.value.reading})
+    warnings: tuple[str, ...] = ("circonstances",) if found.lifted else ()
+    if "primo_sous_p30" in readings:
+        warnings += ("primo_sous_p30",)
+    return Step(
+        found.regime,
+        "part" if found.low == found.high else "part_intervalle",
+        {
+            "bas": str(found.low),
+            "haut": str(found.high),
+            "parts": " ".join({modulation.part_de(row.value, case.readings): None for row in found.rows}),
+            "leve": found.lifted,
+            "mep": mep,
+        },
+        " ; ".join(row.id for row in found.rows),
+        references,
+        readings,
+        ("caisse.MOD-08",) if found.lifted else (),
+        warnings,
+    )
+
+
+def _due(work: Workings, euros: tuple[int, int], due: tuple[int, int], part: Share) -> Step:
+    ends = ((euros[0], part.low), (euros[1], part.high))
+    matters = any(amounts.depend_de_l_arrondi(e, rate.numerator, rate.denominator) for e, rate in ends)
+    return Step(
+        "MNT-07",
+        "montant_du",
+        {
+            "bas": due[0],
+            "haut": due[1],
+            "maximum_bas": euros[0],
+            "maximum_haut": euros[1],
+            "part_basse": str(part.low),
+            "part_haute": str(part.high),
+            "lecture": work.case.readings.arrondi,
+        },
+        readings=("arrondi",) if matters else (),
+    )
+
+
+_STAGES: Mapping[str, Stage] = {
+    "ELI": "verdict",
+    "CTR": "verdict",
+    "TMP": "montant",
+    "MNT": "montant",
+}
+_STAGE_ORDER: tuple[Stage, ...] = ("verdict", "montant", "part")
+
+
+def _missing(steps: Iterable[Step | Criterion]) -> tuple[Missing, ...]:
+    """What is missing: first what would settle the verdict, then the amount, then the share.
+
+    Within a stage, data that the doctor can find come before decisions of the caisse, and a datum
+    that more rules wait for before the others.
+    """
+    waiting: dict[str, dict[str, None]] = {}
+    for step in steps:
+        for field in step.missing:
+            waiting.setdefault(field, {})[step.rule] = None
+    found = [
+        Missing(field, tuple(rules), _STAGES.get(next(iter(rules))[:3], "part"))
+        for field, rules in waiting.items()
+    ]
+    return tuple(
+        sorted(
+            found,
+            key=lambda m: (_STAGE_ORDER.index(m.stage), m.field.startswith("caisse."), -len(m.rules)),
+        )
+    )
+
+
+def _alerts(steps: Iterable[Step | Criterion], work: Workings) -> tuple[Alert, ...]:
+    """What the reader must know: each warning once, then the weakest nature of source used."""
+    found: dict[tuple[str, Value], Alert] = {}
+    references: dict[Reference, None] = {}
+    for step in steps:
+        references.update(dict.fromkeys(step.references))
+        for code in step.warnings:
+            key = (code, step.values.get("indicateur"))
+            found.setdefault(key, Alert(code, step.rule, step.values))
+    weakest = max(references, key=weakness)
+    if weakness(weakest) > NATURES_SOURCE.index("ameli"):
+        values: dict[str, Value] = {
+            "nature": weakest.nature,
+            "source": weakest.source,
+            "verifie": min(reference.checked for reference in references).isoformat(),
+        }
+        found["nature_source", None] = Alert("nature_source", "TMP-04", values)
+    if work.case.chronology.simulated:
+        found["bareme_simule", None] = Alert("bareme_simule", "TMP-04", {})
+    return tuple(found.values())
+
+
+def _consulted(steps: Iterable[Step | Criterion], readings: Readings) -> dict[str, str]:
+    names = dict.fromkeys(name for step in steps for name in step.readings)
+    return {name: getattr(readings, name) for name in names}
+
+
+def _baremes(work: Workings) -> tuple[BaremeUsed, ...]:
+    """The barèmes used, and the one that was given even if its text was not reached."""
+    temps = work.case.temps
+    used = dict.fromkeys((temps.acces, temps.option, *temps.montants))
+    if work.given is not None:
+        used[work.given] = None
+    return tuple(BaremeUsed(b.texte, b.version, b.checked, b.simulated, b.changes) for b in used)
