@@ -136,10 +136,9 @@ class Missing(NamedTuple):
     @property
     def message(self) -> str:
         """What to look for and where, in French."""
-        from .rendering import missing_sentence
+        from .sentences import missing_sentence
 
-        sentence: str = missing_sentence(self)
-        return sentence
+        return missing_sentence(self)
 
 
 @json_object
@@ -153,10 +152,9 @@ class Alert(NamedTuple):
     @property
     def message(self) -> str:
         """The warning in French."""
-        from .rendering import warning_sentence
+        from .sentences import warning_sentence
 
-        sentence: str = warning_sentence(self)
-        return sentence
+        return warning_sentence(self)
 
 
 @json_object
@@ -278,8 +276,7 @@ class Decision(NamedTuple):
         """The decision in French, step by step, as text, Markdown or HTML."""
         from .rendering import explain
 
-        text: str = explain(self, format)
-        return text
+        return explain(self, format)
 
     def _repr_html_(self) -> str:
         return self.explain("html")

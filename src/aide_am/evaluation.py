@@ -14,7 +14,7 @@ from .errors import Refusal, RefusedData
 from .models import Dossier, of_indicator, target_refusal
 from .readings import DEFAULT, Readings
 from .rules import amounts, eligibility, modulation, objectives, positions, special_cases, texts
-from .rules.modulation import Goal, Modulation
+from .rules.modulation import Modulation
 from .rules.objectives import Facts, Target
 from .rules.positions import Rank
 from .terms import Bande, Indicateur, NatureObjectif, Verdict
@@ -49,12 +49,10 @@ def evaluate(
     bands = _bands(case)
     maximum = amounts.maximum(dossier.contrat.option_etp, dossier.annee, bands, case.temps.montants)
     goals = _goals(case)
-    shares = _modulations(case, goals) if maximum.euros else ()
-    part = _share(case, shares) if maximum.euros else None
+    regimes, part, shares = _share(case, goals) if maximum.euros else ((), None, ())
     due = _due(maximum.euros, part, choices.arrondi) if maximum.euros and part else None
     work = Workings(case, bareme, criteria, bands, maximum, goals, shares, part, due)
-    top = maximum.euros and amounts.amount(maximum.euros[0] * amounts.CENTS, maximum.euros[1] * amounts.CENTS)
-    regimes = _regimes(case, shares)
+    top = None if maximum.euros is None else amounts.euros(*maximum.euros)
     return _decision(work, verdict, top, _objectives(case, goals), regimes, due, force, strict)
 
 
@@ -290,48 +288,41 @@ def _objectives(case: Case, goals: Goals) -> dict[Indicateur, Objective]:
     return {name: objectives.en_commun(possible) for name, possible in each.items()}
 
 
-def _modulations(case: Case, goals: Goals) -> tuple[Modulation, ...]:
-    """The share under each combination of natures; none in the years that are paid whole."""
-    year, circumstances = case.temps.annee, case.dossier.circonstances_exceptionnelles
-    if modulation.versement_integral(case.dossier.annee, year):
-        return ()
-    result = []
-    for natures in goals.combinations:
-        regime = modulation.regime_de(natures, case.specialite.groupe, year)
-        if regime is None:
-            result.append(modulation.sans_regime())
-            continue
-        each = [_goal(goals, name, nature, case) for name, nature in zip(case.counts, natures, strict=True)]
-        result.append(modulation.part_versee(regime, each, year, case.readings, circumstances))
-    return tuple(result)
+def _share(case: Case, goals: Goals) -> tuple[tuple[str, ...], Share | None, tuple[Modulation, ...]]:
+    """The possible regimes, the share over all of them, and what each gives.
 
-
-def _goal(goals: Goals, name: Indicateur, nature: NatureObjectif, case: Case) -> Goal:
-    objective, target, _ = goals.found[name, nature]
-    if nature == "primo_installe":
-        return modulation.but_primo(objective, target, case.distributions[name].p30)
-    return modulation.but(objective)
-
-
-def _regimes(case: Case, shares: tuple[Modulation, ...]) -> tuple[str, ...]:
-    if not shares:
-        return ("MOD-00",) if modulation.versement_integral(case.dossier.annee, case.temps.annee) else ()
+    Past year 2 there is no share without an observation.
+    """
+    dossier, year = case.dossier, case.temps.annee
+    if modulation.versement_integral(dossier.annee, year):
+        return ("MOD-00",), modulation.SHARE_ONE, ()
     if modulation.tables_ecartees(case.temps.publiee, case.readings.modulation_avant_2024):
-        return ()
-    return tuple({m.regime: None for m in shares if m.regime is not None})
+        open_share = modulation.share(objectives.ZERO, objectives.ONE)
+        return (), None if dossier.observation is None else open_share, ()
+    found = tuple([_under(case, goals, natures) for natures in goals.combinations])
+    if len(found) == 1 and found[0].regime is not None:
+        regimes, low, high = (found[0].regime,), found[0].low, found[0].high
+    else:
+        regimes = tuple({m.regime: None for m in found if m.regime is not None})  # type: ignore[assignment]
+        low, high = min(m.low for m in found), max(m.high for m in found)
+    if dossier.observation is None:
+        return regimes, None, found
+    return regimes, modulation.share(low, high), found
 
 
-def _share(case: Case, shares: tuple[Modulation, ...]) -> Share | None:
-    """The share over every regime that is possible; `None` past year 2 without an observation."""
-    if not shares:
-        return modulation.SHARE_ONE
-    if case.dossier.observation is None:
-        return None
-    if modulation.tables_ecartees(case.temps.publiee, case.readings.modulation_avant_2024):
-        return modulation.share(objectives.ZERO, objectives.ONE)
-    if len(shares) == 1:
-        return modulation.share(shares[0].low, shares[0].high)
-    return modulation.share(min(m.low for m in shares), max(m.high for m in shares))
+def _under(case: Case, goals: Goals, natures: tuple[NatureObjectif, ...]) -> Modulation:
+    """The share under one combination of natures."""
+    year = case.temps.annee
+    regime = modulation.regime_de(natures, case.specialite.groupe, year)
+    if regime is None:
+        return modulation.sans_regime()
+    each, cells = [], []
+    for name, nature in zip(case.counts, natures, strict=True):
+        objective, target, _ = goals.found[name, nature]
+        each.append((objective, target))
+        cells.append(modulation.cellules(objective, target, case.distributions[name].p30))
+    circumstances = case.dossier.circonstances_exceptionnelles
+    return modulation.part_versee(regime, each, cells, year, case.readings, circumstances)
 
 
 def _due(euros: tuple[int, int], part: Share, arrondi: str) -> tuple[int, int]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from types import SimpleNamespace
-from typing import Annotated, Any, Self, cast
+from typing import Annotated, Any, Self
 
 from pydantic import (
     AfterValidator,
@@ -45,6 +45,7 @@ from .tables import rising
 from .terms import (
     INDICATEURS,
     PERCENTILES,
+    Indicateur,
     NatureEnoncee,
     Nomenclature,
     OptionEtp,
@@ -233,7 +234,7 @@ class Dossier(Closed):
         except ValidationError as error:
             found = [*refusals(cls, error), *incoherences(_readable(cls, value))]
             raise as_pydantic(cls.__name__, found, value) from None
-        if found := list(incoherences(dossier)):
+        if found := incoherences(dossier):
             raise as_pydantic(cls.__name__, found, value)
         return dossier
 
@@ -258,42 +259,49 @@ def _readable(model: type[BaseModel], value: Any) -> Any:
     return SimpleNamespace(**parts)
 
 
-def incoherences(dossier: Any) -> Iterator[Refusal]:
+def incoherences(dossier: Any) -> list[Refusal]:
     """What cannot be true across the fields of a dossier; an unreadable part is passed over."""
-    yield from _impossible_dates(dossier)
-    yield from _targets_under_base(dossier)
-    yield from _percentiles_out_of_order(dossier)
+    contrat = dossier.contrat
+    found: list[Refusal] = []
+    if contrat.date_signature is not None:
+        found += _impossible_dates(dossier, contrat.date_signature)
+    if contrat.objectifs is not None:
+        found += _targets_under_base(dossier)
+    if dossier.percentiles is not None:
+        found += _percentiles_out_of_order(dossier)
+    return found
 
 
-def _impossible_dates(dossier: Any) -> Iterator[Refusal]:
-    medecin, contrat = dossier.medecin, dossier.contrat
-    signature = contrat.date_signature
-    if signature is None:
-        return
+def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
+    medecin, contrat, annee = dossier.medecin, dossier.contrat, dossier.annee
+    installation, naissance, option = medecin.date_installation, medecin.date_naissance, contrat.date_option
+    embauche = contrat.date_embauche
+    found: list[Refusal] = []
     if signature < first_day():
-        yield before_the_first_text("contrat.date_signature", signature)
-    if max(signature, contrat.date_embauche or signature).year + LAST_YEAR > date.max.year:
-        yield _date_refusal("contrat.date_signature", signature, "une date avant l’an 9900")
-        return
-    signed = f"la signature ({signature.isoformat()})"
-    installation, naissance = medecin.date_installation, medecin.date_naissance
+        found.append(before_the_first_text("contrat.date_signature", signature))
+    start = signature if embauche is None or embauche < signature else embauche
+    if start.year + LAST_YEAR > date.max.year:
+        return [_date_refusal("contrat.date_signature", start, "une date avant l’an 9900")]
     if installation is not None and installation > signature:
-        yield _date_refusal("medecin.date_installation", installation, f"une date jusqu’à {signed}")
+        found.append(_after_signature("medecin.date_installation", installation, signature))
     if naissance is not None and naissance >= (installation or signature):
-        yield _date_refusal(
-            "medecin.date_naissance", naissance, "une date avant l’installation et la signature"
-        )
-    if contrat.date_option is not None and contrat.date_option < signature:
-        yield _date_refusal("contrat.date_option", contrat.date_option, f"une date à partir de {signed}")
-    if contrat.date_option is not None and dossier.annee is not None:
-        end = anniversary(max(signature, contrat.date_embauche or signature), dossier.annee)
-        if contrat.date_option >= end:
-            expected = f"une date avant la fin de l’année {dossier.annee} du contrat ({end.isoformat()})"
-            yield _date_refusal("contrat.date_option", contrat.date_option, expected)
-    anterieur = contrat.contrat_anterieur and contrat.contrat_anterieur.date_signature
-    if anterieur is not None and anterieur > signature:
+        expected = "une date avant l’installation et la signature"
+        found.append(_date_refusal("medecin.date_naissance", naissance, expected))
+    if option is not None and option < signature:
+        expected = f"une date à partir de la signature ({signature.isoformat()})"
+        found.append(_date_refusal("contrat.date_option", option, expected))
+    if option is not None and annee is not None and option >= (end := anniversary(start, annee)):
+        expected = f"une date avant la fin de l’année {annee} du contrat ({end.isoformat()})"
+        found.append(_date_refusal("contrat.date_option", option, expected))
+    before = contrat.contrat_anterieur
+    if before is not None and before.date_signature is not None and before.date_signature > signature:
         field = "contrat.contrat_anterieur.date_signature"
-        yield _date_refusal(field, anterieur, f"une date jusqu’à {signed}")
+        found.append(_after_signature(field, before.date_signature, signature))
+    return found
+
+
+def _after_signature(field: str, received: date, signature: date) -> Refusal:
+    return _date_refusal(field, received, f"une date jusqu’à la signature ({signature.isoformat()})")
 
 
 def _date_refusal(field: str, received: date, expected: str) -> Refusal:
@@ -310,15 +318,15 @@ def _targets_under_base(dossier: Any) -> Iterator[Refusal]:
     contrat = dossier.contrat
     for indicateur in INDICATEURS:
         target = of_indicator(contrat.objectifs, indicateur)
-        reference = of_indicator(contrat.patientele_reference, indicateur)
-        base = of_indicator(contrat.patientele_initiale, indicateur) if reference is None else reference
-        stated = contrat.nature_objectifs and getattr(contrat.nature_objectifs, indicateur)
-        if target is None or base is None:
+        base = of_indicator(contrat.patientele_reference, indicateur)
+        if base is None:
+            base = of_indicator(contrat.patientele_initiale, indicateur)
+        if target is None or base is None or target > base:
             continue
-        if stated == "augmentation" and target <= base:
-            yield target_refusal(
-                indicateur, target, f"plus que la base ({base}), puisque le contrat dit augmentation"
-            )
+        stated = contrat.nature_objectifs and getattr(contrat.nature_objectifs, indicateur)
+        if stated == "augmentation":
+            expected = f"plus que la base ({base}), puisque le contrat dit augmentation"
+            yield target_refusal(indicateur, target, expected)
         elif stated is None and target < base and not _recently_installed(dossier):
             yield target_refusal(indicateur, target, f"au moins la base ({base})")
 
@@ -334,9 +342,11 @@ def target_refusal(indicateur: str, target: int, expected: str) -> Refusal:
     )
 
 
-def of_indicator(counts: Any, indicateur: str) -> int | None:
+def of_indicator(counts: Effectifs | None, indicateur: Indicateur) -> int | None:
     """The count of one indicator, `None` where the counts themselves were not given."""
-    return None if counts is None else cast("int | None", getattr(counts, indicateur))
+    if counts is None:
+        return None
+    return counts.pmt if indicateur == "pmt" else counts.pfa
 
 
 def _recently_installed(dossier: Any) -> bool:

@@ -5,6 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .bareme import Bareme
+from .chronology import chronology
 from .decision import Amount, Decision, Share
 from .evaluation import evaluate
 from .models import Dossier
@@ -58,3 +59,52 @@ def result_of(decision: Decision) -> tuple[Verdict, *tuple[Decimal | Fraction | 
     for interval in (decision.maximum, decision.share, decision.amount_due):
         bounds += (None, None) if interval is None else (interval.low, interval.high)
     return (decision.verdict, *bounds)
+
+
+class Alternative(NamedTuple):
+    """What one other value of one reading would give; `changes` says whether the result differs."""
+
+    reading: str
+    value: str
+    verdict: Verdict
+    maximum: Amount | None
+    amount_due: Amount | None
+    changes: bool
+
+
+def alternatives(decision: Decision) -> tuple[Alternative, ...]:
+    """Every other value of every reading that a decision consulted, one at a time."""
+    found = []
+    for name, chosen in decision.readings.items():
+        for value in CHOICES[name]:
+            if value == chosen:
+                continue
+            readings = Readings.model_validate({**decision.choices.model_dump(), name: value})
+            other = evaluate(
+                decision.dossier, readings=readings, bareme=given_bareme(decision), force=decision.forced
+            )
+            changes = result_of(other) != result_of(decision)
+            found.append(Alternative(name, value, other.verdict, other.maximum, other.amount_due, changes))
+    return tuple(found)
+
+
+def span(decision: Decision) -> Amount | None:
+    """The lowest and highest amount due over every combination of readings; `None` if none is due."""
+    dues = [
+        outcome.amount_due
+        for outcome in outcomes(decision.dossier, bareme=given_bareme(decision), force=decision.forced)
+        if outcome.amount_due is not None
+    ]
+    if not dues:
+        return None
+    low, high = min(due.low for due in dues), max(due.high for due in dues)
+    return Amount(low, high, low if low == high else None)
+
+
+def given_bareme(decision: Decision) -> Bareme | None:
+    """The simulated barème of a decision, made again from its recorded changes."""
+    for used in decision.baremes:
+        if used.simulated:
+            shipped = next(b for b in chronology().baremes if b.texte == used.texte)
+            return shipped.with_recorded(used.changes)
+    return None

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import product
+from itertools import pairwise, product
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
@@ -167,6 +167,6 @@ def rising(name: str, values: Iterable[tuple[str, int | None]]) -> list[str]:
     known = [(label, value) for label, value in values if value is not None]
     return [
         f"{name} : {label} = {value} devrait être inférieur à {after} = {above}"
-        for (label, value), (after, above) in zip(known, known[1:], strict=False)
+        for (label, value), (after, above) in pairwise(known)
         if value >= above
     ]

@@ -414,7 +414,10 @@ def _status_readings(
         return ("borne_tolerance",) if wide is not False and len(ends) > 1 else ()
     if observed < base:
         tolerated = observed >= objectives.plancher_augmentation(base, year, "5_points")
-        return ("tolerance_augmentation", "taux_atteinte") if tolerated else ()
+        if not tolerated:
+            return ()
+        scaled = case.readings.tolerance_augmentation != "stricte"
+        return ("tolerance_augmentation", *(("taux_atteinte",) if scaled else ()))
     return ("taux_atteinte",) if objective.target is not None and observed < objective.target else ()
 
 

@@ -65,3 +65,9 @@ def amount(low: int, high: int) -> Amount:
     """An `Amount` in euros, with two decimals, from whole centimes."""
     bottom, top = Decimal(low).scaleb(-2), Decimal(high).scaleb(-2)
     return Amount(bottom, top, bottom if low == high else None)
+
+
+@lru_cache(maxsize=4096)
+def euros(low: int, high: int) -> Amount:
+    """An `Amount` from whole euros."""
+    return amount(low * CENTS, high * CENTS)

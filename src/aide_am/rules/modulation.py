@@ -15,18 +15,6 @@ from .registry import rule
 from .special_cases import niveaux_primo, roles_mixtes
 
 
-class Goal(NamedTuple):
-    """One objective on its way to a table: its cells (statuses, or levels of a primo-installé).
-
-    `low` and `high` bound the rate that scales money, between 0 and 1.
-    """
-
-    objective: Objective
-    cells: tuple[str, ...]
-    low: Fraction
-    high: Fraction
-
-
 class Modulation(NamedTuple):
     """The share under one regime: its bounds, the rows that applied.
 
@@ -65,57 +53,48 @@ def tables_ecartees(publiee: bool | None, lecture: str) -> bool:
     return not publiee and lecture == "inconnue"
 
 
-def but(objective: Objective) -> Goal:
-    """An augmentation or a maintien, whose cells are its statuses."""
-    low, high = borne_par_le_taux(objective)
-    return Goal(objective, objective.possible_statuses or STATUTS, low, high)
-
-
 @rule("MOD-06", "MOD-07")
-def but_primo(objective: Objective, target: Target, p30: int | None) -> Goal:
-    """A primo-installé, whose cells are levels; a target known by its bounds bounds the rate."""
-    cells = niveaux_primo(objective.observed, target.low, target.high, p30)
-    low, high = borne_par_le_taux(objective)
-    if objective.rate is None and objective.observed is not None and target.high:
-        low = min(ONE, Fraction(objective.observed, target.high))
-    return Goal(objective, cells, low, high)
-
-
-@rule("OBJ-04")
-def borne_par_le_taux(objective: Objective) -> tuple[Fraction, Fraction]:
-    """The bounds of a rate that scales money: never under 0 nor over 1; 0 to 1 when unknown."""
-    rate = objective.rate
-    if rate is None:
-        return ZERO, ONE
-    if rate.numerator <= 0:
-        return ZERO, ZERO
-    return (ONE, ONE) if rate.numerator >= rate.denominator else (rate, rate)
+def cellules(objective: Objective, target: Target, p30: int | None) -> tuple[str, ...]:
+    """The possible inputs of an objective to a table: its statuses, or levels for a primo-installé."""
+    if objective.nature == "primo_installe":
+        return niveaux_primo(objective.observed, target.low, target.high, p30)
+    return objective.possible_statuses or STATUTS
 
 
 @rule("MOD-01", "MOD-02", "MOD-03", "MOD-04", "MOD-05", "MOD-06", "MOD-07", "MOD-08")
 def part_versee(
-    regime: str, goals: Sequence[Goal], bareme: Bareme, readings: Readings, circonstances: bool
+    regime: str,
+    objectives: Sequence[tuple[Objective, Target]],
+    cells: Sequence[tuple[str, ...]],
+    bareme: Bareme,
+    readings: Readings,
+    circonstances: bool,
 ) -> Modulation:
-    """The share over every combination of cells that the goals allow."""
+    """The share over every combination of the cells of the objectives (PMT then PFA, or PFA alone)."""
     table = bareme.modulation[regime]
-    inputs = table.inputs
-    if "hausse" in inputs:
-        augmentation, maintien = roles_mixtes([goal.objective.nature for goal in goals])
-        columns = [goals[augmentation].cells, goals[maintien].cells, hausse(goals[maintien].objective)]
+    width = len(table.inputs)
+    if width == 3:
+        columns: Sequence[tuple[str, ...]] = colonnes_mixtes([o for o, _ in objectives], cells)
     else:
-        goals = goals[-len(inputs) :]
-        columns = [goal.cells for goal in goals]
-    rows = {row.id: row for row in [table.rows[cells] for cells in product(*columns)]}
-    parts = [part_de(row.value, readings) for row in rows.values()]
-    shares = [valeur(part, goals) for part in parts]
+        columns, objectives = cells[-width:], objectives[-width:]
+    found = {row.id: row for row in [table.rows[key] for key in product(*columns)]}
+    rows = tuple(found.values())
+    parts = [part_de(row.value, readings) for row in rows]
     lifted = circonstances and leve_le_zero(regime, parts)
-    return Modulation(
-        regime,
-        min([low for low, _ in shares]),
-        ONE if lifted else max([high for _, high in shares]),
-        tuple(rows.values()),
-        lifted,
-    )
+    low, high = valeur(parts[0], objectives)
+    for part in parts[1:]:
+        other_low, other_high = valeur(part, objectives)
+        low, high = min(low, other_low), max(high, other_high)
+    return Modulation(regime, low, ONE if lifted else high, rows, lifted)
+
+
+@rule("MOD-04")
+def colonnes_mixtes(
+    objectives: Sequence[Objective], cells: Sequence[tuple[str, ...]]
+) -> tuple[tuple[str, ...], ...]:
+    """The columns of a mixed table: the augmentation, the maintien, and whether the latter rose."""
+    augmentation, maintien = roles_mixtes([objective.nature for objective in objectives])
+    return cells[augmentation], cells[maintien], hausse(objectives[maintien])
 
 
 @rule("MOD-04")
@@ -131,14 +110,37 @@ def part_de(part: Part, readings: Readings) -> str:
     return part.fixed or part.by_value[getattr(readings, part.reading or "")]
 
 
-def valeur(part: str, goals: Sequence[Goal]) -> tuple[Fraction, Fraction]:
+def valeur(part: str, objectives: Sequence[tuple[Objective, Target]]) -> tuple[Fraction, Fraction]:
     """The bounds of a share: all, nothing, the better or the lower of the rates."""
     if part == "cent":
         return ONE, ONE
     if part == "zero":
         return ZERO, ZERO
     choose = max if part == "prorata" else min
-    return choose([goal.low for goal in goals]), choose([goal.high for goal in goals])
+    bounds = [bornes_du_taux(objective, target) for objective, target in objectives]
+    if len(bounds) == 1:
+        return bounds[0]
+    (low, high), (other_low, other_high) = bounds
+    best = choose(low, other_low)
+    if low is high and other_low is other_high:
+        return best, best
+    return best, choose(high, other_high)
+
+
+@rule("OBJ-04")
+def bornes_du_taux(objective: Objective, target: Target) -> tuple[Fraction, Fraction]:
+    """The bounds of a rate that scales money: never under 0 nor over 1.
+
+    An unknown rate is between 0 and 1; under a target known by its highest value, at least that far.
+    """
+    rate = objective.rate
+    if rate is not None:
+        if rate.numerator <= 0:
+            return ZERO, ZERO
+        return (ONE, ONE) if rate.numerator >= rate.denominator else (rate, rate)
+    if objective.nature == "primo_installe" and objective.observed is not None and target.high:
+        return min(ONE, Fraction(objective.observed, target.high)), ONE
+    return ZERO, ONE
 
 
 @rule("MOD-08")
@@ -149,7 +151,7 @@ def leve_le_zero(regime: str, parts: Sequence[str]) -> bool:
 
 def share(low: Fraction, high: Fraction) -> Share:
     """A `Share` from its bounds."""
-    return Share(low, high, low if low == high else None)
+    return Share(low, high, low if low is high or low == high else None)
 
 
 SHARE_ONE = Share(ONE, ONE, ONE)

@@ -1,0 +1,72 @@
+"""French numbers, dates and typography. Pure functions from values to text."""
+
+import re
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+NARROW, WIDE = "\u202f", "\u00a0"
+_MONTHS = (
+    "janvier",
+    "février",
+    "mars",
+    "avril",
+    "mai",
+    "juin",
+    "juillet",
+    "août",
+    "septembre",
+    "octobre",
+    "novembre",
+    "décembre",
+)
+_BEFORE_NARROW = re.compile(r" +([;!?])")
+_BEFORE_WIDE = re.compile(r" +([:%€»])")
+_AFTER_QUOTE = re.compile(r"« +")
+
+
+def typeset(text: str) -> str:
+    """Plain spaces before ; ! ? : % € » and after « made into the no-break spaces of French."""
+    text = _BEFORE_NARROW.sub(rf"{NARROW}\1", text)
+    text = _BEFORE_WIDE.sub(rf"{WIDE}\1", text)
+    return _AFTER_QUOTE.sub(f"«{WIDE}", text)
+
+
+def whole(number: int) -> str:
+    """1 300, with a narrow no-break space; a true minus sign."""
+    text = f"{abs(number):,}".replace(",", NARROW)
+    return f"−{text}" if number < 0 else text
+
+
+def euros(amount: Decimal) -> str:
+    """18 000 €, or 18 947,37 € when there are centimes."""
+    units, _, cents = f"{amount:.2f}".partition(".")
+    text = whole(int(units)) + ("" if cents == "00" else f",{cents}")
+    return f"{text}{WIDE}€"
+
+
+def percent(part: Fraction | Decimal) -> str:
+    """82 %, 81,82 % or 7,5 %: at most two decimals."""
+    number = round(Fraction(part) * 100, 2)
+    text = f"{float(number):.2f}".rstrip("0").rstrip(".").replace(".", ",")
+    return f"{text}{WIDE}%"
+
+
+def share(part: Fraction) -> str:
+    """100 %, or the exact fraction with its value: 9/11 (81,82 %)."""
+    if part.denominator == 1:
+        return percent(part)
+    return f"{part.numerator}/{part.denominator} ({percent(part)})"
+
+
+def day(value: date) -> str:
+    """1er septembre 2024."""
+    number = "1er" if value.day == 1 else str(value.day)
+    return f"{number} {_MONTHS[value.month - 1]} {value.year}".replace(" ", WIDE, 1)
+
+
+def enumeration(words: list[str], last: str = "et") -> str:
+    """A, b et c."""
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {last} {words[-1]}"

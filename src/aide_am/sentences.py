@@ -1,0 +1,308 @@
+"""The sentences of the reasons: a code and its values become French. They live here only.
+
+A template names its values with a format that says how to write them: `{debut:jour}` a date,
+`{effectif:n}` patients, `{bas:eur}` whole euros, `{bas:cts}` centimes, `{option:etp}`, `{bandes:mots}`
+codes looked up in `WORDS`. A value that is not known reads « non connu ».
+"""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from string import Formatter
+from typing import Any
+
+from . import french
+from .decision import Alert, Criterion, Missing, Step, Value
+
+WORDS: Mapping[str, str] = {
+    "pmt": "patientèle médecin traitant (PMT)",
+    "pfa": "file active (PFA)",
+    "sous_p30": "sous le P30",
+    "p30_p90": "de P30 à P90",
+    "p90_p95": "de P90 à P95",
+    "p95": "P95 et plus",
+    "avenant_7": "avenant 7",
+    "reglement_arbitral_2023": "règlement arbitral de 2023",
+    "convention_2024": "convention 2024",
+    "augmentation": "augmentation",
+    "maintien": "maintien",
+    "primo_installe": "primo-installé",
+    "atteint": "atteint",
+    "non_atteint_sans_baisse": "non atteint sans baisse",
+    "non_atteint_avec_baisse": "non atteint avec baisse",
+    "eligible": "Éligible",
+    "non_eligible": "Non éligible",
+    "a_instruire": "À instruire",
+    "satisfait": "satisfait",
+    "non_satisfait": "non satisfait",
+    "inconnu": "inconnu",
+    "a_apprecier": "à apprécier par la caisse",
+    "sans_objet": "sans objet",
+    "texte": "texte officiel",
+    "ameli": "Assurance Maladie",
+    "secondaire": "source secondaire",
+    "presse": "presse",
+    "deduit": "déduction",
+    "ZIP": "ZIP",
+    "ZAC": "ZAC",
+    "hors_zone": "hors zone",
+    "groupe": "la spécialité n’est pas la médecine générale, MEP exclus",
+    "medecin.zone": "le cabinet n’est pas en ZIP",
+    "contrat.contrat_anterieur.option_etp": "le contrat antérieur n’était pas à 1 ETP",
+    "contrat.contrat_anterieur.objectifs_atteints": "ses objectifs n’étaient pas tous atteints",
+    "contrat.contrat_anterieur.date_signature": "ce contrat n’avait pas atteint sa 3e année",
+    "annee": "l’année du contrat est antérieure à la 3e",
+}
+ETP = {"1/3": "1/3 ETP", "0.5": "0,5 ETP", "1": "1 ETP", "1.5": "1,5 ETP", "2": "2 ETP"}
+UNKNOWN = "non connu"
+
+SENTENCES: Mapping[str, str] = {
+    "TMP-03 annee_datee": "L’année {annee} du contrat signé le {signature:jour} court du {debut:jour} au {fin:jour}. "
+    "Conditions d’accès : {acces:mots}. Montants : {montants:mots}.",
+    "TMP-03 annee_sans_date": "L’année {annee} du contrat signé le {signature:jour} commence à l’anniversaire de "
+    "l’embauche, dont la date n’est pas connue. Conditions d’accès : {acces:mots}. Montants possibles : {montants:mots}.",
+    "TMP-04 annee_future": "L’année commence le {debut:jour}, après la dernière vérification des données ({verifie:jour}).",
+    "TMP-05 modulation_deduite": "Aucune table de modulation n’est publiée pour une année commencée avant la convention "
+    "2024 : celles de la convention sont appliquées par déduction, ou la part est laissée ouverte, selon la lecture.",
+    "ELI-01 satisfait": "La spécialité ouvre droit à l’aide.",
+    "ELI-01 non_satisfait": "La spécialité est exclue de l’aide.",
+    "ELI-01 a_apprecier": "La spécialité est laissée à l’appréciation de la caisse sous ce texte.",
+    "ELI-02 sans_objet": "Aucune part d’honoraires cliniques n’est exigée de cette spécialité.",
+    "ELI-02 part_inconnue": "La part des honoraires cliniques n’est pas connue.",
+    "ELI-02 satisfait": "La part des honoraires cliniques suffit.",
+    "ELI-02 non_satisfait": "La part des honoraires cliniques ne suffit pas.",
+    "ELI-03 secteur_inconnu": "Le secteur conventionnel n’est pas connu.",
+    "ELI-03 secteur_1": "Le médecin exerce en secteur 1.",
+    "ELI-03 secteur_non_conventionne": "Le médecin n’est pas conventionné.",
+    "ELI-03 option_inconnue": "Le médecin exerce en secteur 2 ; son option tarifaire n’est pas connue.",
+    "ELI-03 secteur_2_satisfait": "Le médecin exerce en secteur 2 avec l’option {option}.",
+    "ELI-03 secteur_2_non_satisfait": "Le médecin exerce en secteur 2 sans option tarifaire maîtrisée.",
+    "ELI-03 secteur_2_a_apprecier": "L’option {option} n’existait plus à la signature : la caisse apprécie.",
+    "ELI-04 sans_seuil": "Aucune patientèle minimale n’est exigée d’un médecin reconnu RQTH ou en ALD.",
+    "ELI-04 seuil_atteint": "{indicateur:Mots} : l’effectif initial atteint le P30 de la spécialité.",
+    "ELI-04 primo_sans_seuil": "Aucune patientèle minimale n’est exigée d’un primo-installé.",
+    "ELI-04 seuil_inconnu": "{indicateur:Mots} : l’effectif initial ne peut pas être comparé au P30, "
+    "l’effectif ou le seuil n’est pas connu.",
+    "ELI-04 primo_inconnu": "{indicateur:Mots} : l’effectif initial est sous le P30, et l’on ne sait pas si le "
+    "médecin est primo-installé.",
+    "ELI-04 activite_mixte": "{indicateur:Mots} : l’effectif initial est sous le P30 ; la caisse reconstitue le "
+    "niveau d’un médecin à l’activité mixte.",
+    "ELI-04 sous_le_seuil": "{indicateur:Mots} : l’effectif initial n’atteint pas le P30 de la spécialité.",
+    "ELI-05 sans_objet": "Aucune exception n’est en jeu.",
+    "ELI-05 rqth_ald": "Le médecin est reconnu RQTH ou en ALD ; son objectif se fixe avec la caisse.",
+    "ELI-05 primo": "Le médecin est primo-installé.",
+    "ELI-05 activite_mixte": "Le médecin déclare une activité mixte.",
+    "ELI-05 primo_inconnu": "L’on ne sait pas si le médecin est primo-installé.",
+    "ELI-06 sans_objet": "Le médecin n’est pas concerné.",
+    "ELI-06 primo": "Le médecin s’est installé dans les douze mois qui précèdent la signature, et sa patientèle est sous le P50.",
+    "ELI-06 primo_inconnu": "L’installation récente ou la place de la patientèle sous le P50 n’est pas connue.",
+    "ELI-07 ouverte": "L’option {option:etp} était ouverte le {jour:jour} ({texte:mots}).",
+    "ELI-07 fermee": "L’option {option:etp} n’était pas ouverte le {jour:jour} ({texte:mots}).",
+    "ELI-07 zip": "L’option {option:etp} était ouverte le {jour:jour} en zone sous-dense ({texte:mots}).",
+    "ELI-07 sous_conditions": "L’option {option:etp} était ouverte le {jour:jour} sous conditions ({texte:mots}).",
+    "ELI-07 zone_inconnue": "L’option {option:etp} n’était ouverte qu’en zone sous-dense ({texte:mots}) ; la zone n’est pas connue.",
+    "ELI-07 hors_zip": "L’option {option:etp} n’était ouverte qu’en zone sous-dense ({texte:mots}).",
+    "ELI-08 sans_objet": "L’option demandée n’est ni 1,5 ni 2 ETP.",
+    "ELI-08 satisfait": "Un contrat à 1 ETP précède, et les conditions de {option:etp} sont réunies.",
+    "ELI-08 inconnu": "Les conditions de {option:etp} ne sont pas toutes connues.",
+    "ELI-08 a_apprecier": "Les conditions de {option:etp} sont réunies, mais aucun texte ne donne le montant des premières "
+    "années d’un nouveau contrat : la caisse apprécie.",
+    "ELI-08 non_satisfait": "Les conditions de {option:etp} ne sont pas réunies : {manque:mots}.",
+    "ELI-08 avenant_satisfait": "L’avenant au contrat à 1 ETP réunit les conditions de {option:etp}.",
+    "ELI-08 avenant_inconnu": "Les conditions de l’avenant à {option:etp} ne sont pas toutes connues.",
+    "ELI-08 avenant_non_satisfait": "Les conditions de l’avenant à {option:etp} ne sont pas réunies : {manque:mots}.",
+    "ELI-09 signataire": "Le médecin n’est pas remplaçant.",
+    "ELI-09 remplacant": "Un remplaçant ne peut pas signer.",
+    "ELI-10 sans_objet": "L’exercice coordonné n’est plus exigé depuis mai 2023.",
+    "ELI-10 satisfait": "Le médecin exerce de façon regroupée et coordonnée.",
+    "ELI-10 non_satisfait": "L’avenant 7 exige un exercice regroupé et coordonné.",
+    "ELI-10 inconnu": "L’avenant 7 exige un exercice regroupé et coordonné ; celui du médecin n’est pas connu.",
+    "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de {duree} ans.",
+    "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention, a pris fin au bout de {duree} ans.",
+    "CTR-01 prorogation_inconnu": "Le contrat, signé avant la convention, prend fin au bout de {duree} ans, sauf avenant "
+    "de prorogation ; l’on ne sait pas s’il existe.",
+    "MNT-01 position": "{indicateur:Mots} : {effectif:n} patients. P30 {p30:n}, P50 {p50:n}, P90 {p90:n}, P95 {p95:n}. "
+    "Position : {bandes:ou}.",
+    "MNT-02 tranche": "Tranche retenue pour le montant : {bandes:ou}.",
+    "MNT-03 montant": "Montant maximal de l’année {annee} à {option:etp} ({textes:ou}) : {bas:eur}.",
+    "MNT-04 convention": "Option 1/3 ETP, fermée aux nouveaux contrats : l’année {annee} suit le tableau de la convention.",
+    "MNT-04 avant_convention": "Option 1/3 ETP : l’année {annee} suit le tableau d’avant la convention.",
+    "MNT-04 sans_montant": "Aucun texte ne donne de montant pour l’année {annee} à {option:etp}.",
+    "MNT-05 sans_montant": "Aucun texte ne donne de montant pour l’année {annee} à {option:etp} : ces options ont des "
+    "montants à partir de la 3e année.",
+    "MNT-06 intervalle": "La tranche ou le texte n’est pas certain : le montant maximal de l’année {annee} à {option:etp} "
+    "est compris entre {bas:eur} et {haut:eur}.",
+    "MNT-07 montant_du": "Montant dû = maximum × part, arrondi une seule fois : {bas:cts}.",
+    "MNT-07 intervalle": "Montant dû = maximum × part, arrondi une seule fois : de {bas:cts} à {haut:cts}.",
+    "MNT-08 admis_sous_p30": "Une patientèle sous le P30 prend les montants de la tranche commune, par déduction.",
+    "OBJ-01 deux_indicateurs": "La spécialité a deux indicateurs : patientèle médecin traitant et file active.",
+    "OBJ-01 file_active_seule": "La spécialité a un seul indicateur : la file active.",
+    "OBJ-09 adultes": "Les effectifs comptent tous les lieux d’exercice, adultes seulement, comme le contrat d’origine.",
+    "OBJ-09 tous": "Les effectifs comptent tous les lieux d’exercice, adultes et enfants.",
+    "OBJ-02 nature": "{indicateur:Mots} : objectif de nature {natures:ou}.",
+    "OBJ-02 natures": "{indicateur:Mots} : la nature de l’objectif n’est pas certaine ({natures:ou}).",
+    "OBJ-03 base": "{indicateur:Mots} : maintenir la base de {base:n} patients.",
+    "OBJ-03 contrat": "{indicateur:Mots} : passer de {base:n} à {cible:n} patients, selon le contrat.",
+    "OBJ-03 inconnue": "{indicateur:Mots} : la cible n’est pas connue (base : {base:n}). Elle figure au contrat ; le "
+    "simulateur officiel et la caisse la donnent aussi.",
+    "OBJ-03 pourcentage": "{indicateur:Mots} : passer de {base:n} à {cible:n} patients, pourcentage de l’avenant 7 "
+    "tronqué au patient.",
+    "OBJ-03 p50": "{indicateur:Mots} : atteindre le P50 de la spécialité, {cible:n} patients.",
+    "OBJ-03 entre_p30_et_p50": "{indicateur:Mots} : la cible d’un primo-installé à l’activité mixte est fixée au contrat, "
+    "entre le P30 ({au_moins:n}) et le P50 ({au_plus:n}).",
+    "OBJ-03 p50_du_contrat": "{indicateur:Mots} : atteindre {cible:n} patients, nombre du contrat pris pour le P50, qui "
+    "n’est pas publié.",
+    "OBJ-05 atteint": "{indicateur:Mots} : {observe:n} patients observés, objectif atteint{taux:taux}.",
+    "OBJ-05 non_atteint_sans_baisse": "{indicateur:Mots} : {observe:n} patients observés, objectif non atteint, sans "
+    "baisse{taux:taux} ; il l’est à partir de {seuil:n}.",
+    "OBJ-05 non_atteint_avec_baisse": "{indicateur:Mots} : {observe:n} patients observés, en baisse par rapport à la "
+    "base de {base:n}.",
+    "OBJ-05 statuts": "{indicateur:Mots} : {observe:n} patients observés ; statut incertain ({statuts:ou}).",
+    "OBJ-06 atteint": "{indicateur:Mots} : {observe:n} patients observés, maintien atteint{taux:taux} (à partir de {seuil:n}).",
+    "OBJ-06 non_atteint_avec_baisse": "{indicateur:Mots} : {observe:n} patients observés, maintien non atteint{taux:taux} ; "
+    "la baisse dépasse la tolérance (à partir de {seuil:n}).",
+    "OBJ-06 statuts": "{indicateur:Mots} : {observe:n} patients observés ; statut incertain ({statuts:ou}).",
+    "OBJ-08 non_observe": "{indicateur:Mots} : l’effectif observé n’est pas connu, tous les statuts restent possibles.",
+    "OBJ-08 sans_observation": "Sans observation, la décision s’arrête au montant maximal.",
+    "OBJ-08 sans_regime": "Aucune table ne couvre ces deux natures d’objectif : la caisse décide.",
+    "MOD-00 integral": "L’année {annee} est versée en entier, quel que soit le résultat.",
+    "MOD part": "Part versée : {bas:part}.",
+    "MOD part_intervalle": "Part versée : de {bas:part} à {haut:part}, selon ce qui n’est pas connu.",
+}
+
+PARTS: Mapping[str, str] = {
+    "cent": "ligne à 100 %",
+    "zero": "ligne à 0 %",
+    "prorata": "ligne au prorata du meilleur taux",
+    "prorata_bas": "ligne au prorata du taux le plus bas",
+}
+
+ALERTS: Mapping[str, str] = {
+    "annee_future": "L’année commence après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
+    "option_en_cours_d_annee": "L’option a été obtenue en cours d’année : le montant, calculé pour l’année entière, est à "
+    "proratiser par jours (CTR-02).",
+    "modulation_deduite": "La part versée avant la convention 2024 est déduite des tables de la convention : aucune n’a été publiée.",
+    "optam_aco_avant_l_heure": "L’OPTAM-ACO n’existe que depuis le 1er janvier 2025 : vérifiez l’option à la signature.",
+    "indicateurs_en_desaccord": "Les deux indicateurs ne sont pas du même côté du P30 : selon la lecture, la réponse change.",
+    "sans_prorogation": "Sans avenant de prorogation, un contrat d’avant la convention prend fin au bout de {duree} ans.",
+    "percentiles_differents": "{indicateur:Mots} : des percentiles fournis ({ecartes}) diffèrent des publiés, qui l’emportent.",
+    "admis_sous_p30": "Aucun texte ne dit le montant d’un médecin admis sous le P30 : celui de la tranche commune est déduit.",
+    "sans_montant": "Aucun texte ne donne le montant de cette année : ce n’est pas zéro, la caisse doit le dire.",
+    "pmt_ignoree": "La patientèle médecin traitant est ignorée : la spécialité n’a que la file active.",
+    "primo_sans_reference": "{indicateur:Mots} : sans patientèle de référence fixée par l’avenant, la base reste celle de la "
+    "signature ; le taux peut être surestimé.",
+    "p50_du_contrat": "{indicateur:Mots} : le P50 n’est pas publié, le nombre du contrat en tient lieu.",
+    "cible_ecartee": "{indicateur:Mots} : la cible fournie est écartée, la règle fixe {cible:n}.",
+    "cible_mixte_hors_bornes": "{indicateur:Mots} : la cible fournie sort de l’intervalle du P30 au P50.",
+    "primo_sous_p30": "Un indicateur du primo-installé est sous le P30 : la ligne du tableau se lit de plusieurs façons.",
+    "circonstances": "Les circonstances exceptionnelles lèvent la part de 0 % : la caisse et la CPN fixent la part.",
+    "sans_regime": "Aucune table ne couvre un objectif de primo-installé avec un objectif d’une autre nature.",
+    "nature_source": "La source la plus faible utilisée est de nature « {nature:mots} » ; données vérifiées le {verifie:jour}.",
+    "bareme_simule": "Barème simulé : ce résultat n’est pas le droit en vigueur.",
+}
+
+MISSING: Mapping[str, str] = {
+    "medecin.secteur": "le secteur conventionnel du médecin",
+    "medecin.option_tarifaire": "l’option tarifaire du médecin (OPTAM, OPTAM-ACO ou aucune)",
+    "medecin.part_honoraires_cliniques": "la part des honoraires cliniques sur les douze mois avant la signature",
+    "medecin.zone": "la zone du cabinet (ZIP, ZAC ou hors zone)",
+    "medecin.exercice_coordonne": "l’exercice regroupé et coordonné du médecin à la signature",
+    "medecin.date_naissance": "la date de naissance du médecin",
+    "medecin.date_installation": "la date de première installation dans le département",
+    "contrat.date_embauche": "la date d’embauche de l’assistant",
+    "contrat.prorogation": "l’avenant de prorogation du contrat, s’il existe",
+    "contrat.contrat_anterieur.option_etp": "l’option du contrat antérieur",
+    "contrat.contrat_anterieur.objectifs_atteints": "l’atteinte de tous les objectifs du contrat antérieur",
+    "contrat.contrat_anterieur.date_signature": "la date de signature du contrat antérieur",
+    "observation": "les effectifs observés pour l’année, à demander à la caisse",
+    "caisse.ELI-01": "la décision de la caisse sur la spécialité",
+    "caisse.ELI-03": "la décision de la caisse sur l’option tarifaire",
+    "caisse.ELI-04": "la patientèle que la caisse reconstitue pour l’activité mixte",
+    "caisse.ELI-08": "la décision de la caisse sur les premières années de l’option",
+    "caisse.MOD": "la décision de la caisse sur la part versée",
+    "caisse.MOD-08": "la décision de la caisse, après avis de la CPN, sur les circonstances exceptionnelles",
+}
+
+MISSING_FAMILIES: Mapping[str, str] = {
+    "contrat.patientele_initiale": "l’effectif initial, {indicateur} ; il figure au contrat",
+    "contrat.patientele_reference": "l’effectif de référence fixé par avenant, {indicateur}",
+    "contrat.objectifs": "la cible de l’objectif, {indicateur} ; elle figure au contrat, le simulateur officiel et la "
+    "caisse la donnent aussi",
+    "observation": "l’effectif observé, {indicateur}, à demander à la caisse",
+    "percentiles": "le {cellule} de la spécialité, {indicateur}, à demander à la caisse (distribution nationale du texte)",
+}
+
+
+class _French(Formatter):
+    """Format specifications that write a value in French."""
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        if format_spec == "taux":
+            return "" if value is None else f" (taux {french.share(Fraction(value))})"
+        if value is None:
+            return UNKNOWN
+        return str(_WRITERS.get(format_spec, str)(value))
+
+
+def _words(value: object, last: str) -> str:
+    found = [WORDS.get(word, word) for word in str(value).split()]
+    return french.enumeration(found, last)
+
+
+_WRITERS: Mapping[str, Any] = {
+    "jour": lambda value: french.day(date.fromisoformat(value)),
+    "n": french.whole,
+    "eur": lambda value: french.euros(Decimal(value)),
+    "cts": lambda value: french.euros(Decimal(value).scaleb(-2)),
+    "part": lambda value: french.share(Fraction(value)),
+    "etp": lambda value: ETP[value],
+    "mots": lambda value: _words(value, "et"),
+    "ou": lambda value: _words(value, "ou"),
+    "Mots": lambda value: _capital(_words(value, "et")),
+}
+_FORMATTER = _French()
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def sentence(template: str, values: Mapping[str, Value]) -> str:
+    """A template filled with its values and typeset."""
+    return french.typeset(_FORMATTER.vformat(template, (), values))
+
+
+def step_sentence(step: Step | Criterion) -> str:
+    """The sentence of a step."""
+    code = step.code
+    if step.rule == "MNT-07" and step.values["bas"] != step.values["haut"]:
+        code = "intervalle"
+    modulation = step.rule.startswith("MOD") and code.startswith("part")
+    text = sentence(SENTENCES[f"MOD {code}" if modulation else f"{step.rule} {code}"], step.values)
+    if modulation:
+        rows = [PARTS[part] for part in str(step.values["parts"]).split()]
+        text += french.typeset(
+            f" Lignes appliquées : {french.enumeration(rows)}."
+            if len(rows) > 1
+            else f" Ligne appliquée : {rows[0]}."
+        )
+    return text
+
+
+def warning_sentence(alert: Alert) -> str:
+    """The sentence of a warning."""
+    return sentence(ALERTS[alert.code], alert.values)
+
+
+def missing_sentence(missing: Missing) -> str:
+    """What to look for, and where."""
+    return french.typeset(_missing(missing.field))
+
+
+def _missing(field: str) -> str:
+    if field in MISSING:
+        return MISSING[field]
+    family, _, last = field.rpartition(".")
+    family, _, indicateur = family.rpartition(".") if family.startswith("percentiles") else (family, "", last)
+    return MISSING_FAMILIES[family].format(indicateur=WORDS[indicateur], cellule=last.upper())

@@ -1,0 +1,226 @@
+"""Hypothesis strategies: dossiers that the models accept, and the readings of the open points of law.
+
+Counts and days are drawn around the bounds of the law; half of the optional data is left out.
+`dossier_dicts` gives the input, `dossiers` the validated model. Nothing is drawn that would be refused.
+"""
+
+from datetime import date, timedelta
+from typing import Any
+
+from hypothesis import strategies as st
+
+from aide_am import Dossier, Readings, bareme_at
+from aide_am.calendar import anniversary
+from aide_am.readings import CHOICES
+
+PERCENTILES = ("p30", "p50", "p70", "p90", "p95")
+FIRST_DAY = date(2019, 9, 1)
+TURNING_DAYS = tuple(
+    day + timedelta(days=shift)
+    for day in (date(2020, 2, 29), date(2023, 5, 1), date(2024, 2, 29), date(2024, 6, 22), date(2025, 1, 1))
+    for shift in (-1, 0, 1)
+)
+SPECIALITES = (
+    "medecine_generale",
+    "mep",
+    "pediatrie",
+    "dermatologie",
+    "psychiatrie",
+    "orl",
+    "gynecologie_medicale",
+    "gynecologie_obstetrique",
+    "chirurgie_orthopedique",
+    "hematologie",
+    "radiologie",
+    "chirurgie_maxillo_faciale_stomatologie",
+    "autre_specialite",
+)
+FEES = ("0", "0.7999", "0.80", "0.8001", "1")
+
+
+def maybe(values: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """The value, or `None` for what is not known."""
+    return st.none() | values
+
+
+def iso(day: date | None) -> str | None:
+    """A day as the JSON of a dossier writes it."""
+    return None if day is None else day.isoformat()
+
+
+def readings() -> st.SearchStrategy[Readings]:
+    """Every open point of law settled one way or another; the default is the simplest."""
+    return st.fixed_dictionaries({name: st.sampled_from(values) for name, values in CHOICES.items()}).map(
+        lambda chosen: Readings(**chosen)
+    )
+
+
+def dossiers(**fixed: Any) -> st.SearchStrategy[Dossier]:
+    """Valid dossiers; `specialite`, `signature`, `option`, `annee` and `observed=True` can be fixed."""
+    return dossier_dicts(**fixed).map(Dossier.model_validate)
+
+
+@st.composite
+def dossier_dicts(
+    draw: st.DrawFn,
+    *,
+    specialite: str | None = None,
+    signature: date | None = None,
+    option: str | None = None,
+    annee: int | None = None,
+    observed: bool = False,
+) -> dict[str, Any]:
+    """The same as input of `Dossier.model_validate`, so that a datum can be taken away or replaced."""
+    slug = specialite or draw(st.just("medecine_generale") | st.sampled_from(SPECIALITES))
+    signed = signature or draw(st.sampled_from(TURNING_DAYS) | st.dates(FIRST_DAY, date(2026, 11, 21)))
+    option_etp = option or draw(st.sampled_from(("1", "1", "0.5", "0.5", "1/3", "1.5", "2")))
+    year = annee or draw(st.integers(1, 8))
+    cells = {name: _published(slug, name, signed) for name in ("pmt", "pfa")}
+    initial = {name: draw(maybe(_counts(cells[name]))) for name in cells}
+    reference = draw(maybe(st.fixed_dictionaries({name: maybe(_counts(cells[name])) for name in cells})))
+    natures = draw(
+        maybe(
+            st.fixed_dictionaries(
+                {name: maybe(st.sampled_from(("augmentation", "maintien"))) for name in cells}
+            )
+        )
+    )
+    base = {
+        name: initial[name] if reference is None or reference[name] is None else reference[name]
+        for name in cells
+    }
+    targets = draw(
+        maybe(
+            st.fixed_dictionaries(
+                {
+                    name: maybe(_target(base[name], None if natures is None else natures[name]))
+                    for name in cells
+                }
+            )
+        )
+    )
+    hiring = draw(maybe(st.integers(-30, 400).map(lambda days: signed + timedelta(days=days))))
+    contrat = {
+        "date_signature": iso(signed),
+        "option_etp": option_etp,
+        "patientele_initiale": initial,
+        "objectifs": targets,
+        "nature_objectifs": natures,
+        "patientele_reference": reference,
+        "contrat_anterieur": draw(maybe(_anterieur(signed))),
+        "date_option": iso(draw(maybe(_option_day(signed, hiring, year)))),
+        "date_embauche": iso(hiring),
+        "prorogation": draw(maybe(st.booleans())),
+    }
+    seen = st.fixed_dictionaries({name: maybe(_observed(base[name], cells[name])) for name in cells})
+    return {
+        "medecin": draw(_medecin(slug, signed)),
+        "contrat": contrat,
+        "annee": year,
+        "observation": draw(seen if observed else maybe(seen)),
+        "circonstances_exceptionnelles": draw(st.booleans()),
+        "percentiles": draw(maybe(_percentiles(cells))),
+    }
+
+
+@st.composite
+def _medecin(draw: st.DrawFn, slug: str, signed: date) -> dict[str, Any]:
+    installed = draw(maybe(_installation_day(signed)))
+    born = draw(maybe(_birth_day(signed)))
+    return {
+        "specialite": slug,
+        "secteur": draw(st.sampled_from(("1", "1", "1", "2", "2", "non_conventionne", None))),
+        "option_tarifaire": draw(st.sampled_from(("OPTAM", "OPTAM-ACO", "OPTAM-CO", "aucune", None))),
+        "date_naissance": iso(born),
+        "date_installation": iso(installed),
+        "zone": draw(st.sampled_from(("ZIP", "ZIP", "ZIP", "ZAC", "hors_zone", None))),
+        "part_honoraires_cliniques": draw(maybe(st.sampled_from(FEES))),
+        "rqth": draw(st.booleans()),
+        "ald": draw(st.booleans()),
+        "activite_mixte": draw(st.booleans()),
+        "remplacant": draw(st.sampled_from((False,) * 9 + (True,))),
+        "exercice_coordonne": draw(st.sampled_from((True, True, False, None))),
+    }
+
+
+def _installation_day(signed: date) -> st.SearchStrategy[date]:
+    """Around the edge of the window of the primo-installé, within it, or years before."""
+    edge = anniversary(signed, -1)
+    return st.sampled_from((edge - timedelta(days=1), edge, edge + timedelta(days=1), signed)) | st.integers(
+        0, 7000
+    ).map(lambda days: signed - timedelta(days=days))
+
+
+def _birth_day(signed: date) -> st.SearchStrategy[date]:
+    """Around 65 years before the signature, or at any age from 45: always before the installation."""
+    edge = anniversary(signed, -65)
+    return st.sampled_from((edge - timedelta(days=1), edge, edge + timedelta(days=1))) | st.integers(
+        16500, 28000
+    ).map(lambda days: signed - timedelta(days=days))
+
+
+def _option_day(signed: date, hiring: date | None, year: int) -> st.SearchStrategy[date]:
+    """From the signature to the last day of the contract year, the days of the texts included."""
+    last = (anniversary(max(signed, hiring or signed), year) - signed).days - 1
+    inside = [day for day in TURNING_DAYS if 0 <= (day - signed).days <= last]
+    days = st.integers(0, last).map(lambda days: signed + timedelta(days=days))
+    return st.sampled_from(inside) | days if inside else days
+
+
+def _anterieur(signed: date) -> st.SearchStrategy[dict[str, Any]]:
+    edge = anniversary(signed, -2)
+    around = st.sampled_from((edge - timedelta(days=1), edge, edge + timedelta(days=1)))
+    return st.fixed_dictionaries(
+        {
+            "option_etp": maybe(st.sampled_from(("1", "0.5"))),
+            "date_signature": maybe(around.map(iso)),
+            "objectifs_atteints": maybe(st.booleans()),
+        }
+    )
+
+
+def _published(slug: str, name: str, signed: date) -> list[int | None]:
+    """The five published cells: what a caller may complete, never contradict in its order."""
+    found = bareme_at(signed).percentiles.get((slug, name))
+    return [None] * 5 if found is None else list(found[:5])
+
+
+def _counts(cells: list[int | None]) -> st.SearchStrategy[int]:
+    """Around each published percentile, or anywhere."""
+    edges = [cell + shift for cell in cells if cell is not None for shift in (-1, 0, 1)]
+    return st.sampled_from(edges) | st.integers(0, 4000) if edges else st.integers(0, 4000)
+
+
+def _target(base: int | None, nature: str | None) -> st.SearchStrategy[int]:
+    """A target that is not under its base (OBJ-02), strictly over it for a stated augmentation."""
+    if base is None:
+        return st.integers(0, 4000)
+    return st.integers(1 if nature == "augmentation" else 0, 600).map(lambda more: base + more)
+
+
+def _observed(base: int | None, cells: list[int | None]) -> st.SearchStrategy[int]:
+    """Around the base and its tolerances, around percentiles, or anywhere."""
+    if base is None:
+        return _counts(cells)
+    edges = [max(0, base * rate // 100 + shift) for rate in (90, 95, 100) for shift in (-1, 0, 1)]
+    return st.sampled_from(edges) | st.integers(base, base + 700) | _counts(cells)
+
+
+@st.composite
+def _percentiles(draw: st.DrawFn, cells: dict[str, list[int | None]]) -> dict[str, Any]:
+    """The caller's own cells: rising once merged with the published ones."""
+    result: dict[str, Any] = {}
+    for name, published in cells.items():
+        low = 0
+        own: dict[str, int | None] = {}
+        for rank, (percentile, known) in enumerate(zip(PERCENTILES, published, strict=True)):
+            after = next((cell for cell in published[rank + 1 :] if cell is not None), None)
+            if known is None:
+                value = draw(st.integers(low + 1, low + 900 if after is None else after - 1))
+            else:
+                value = known
+            kept = draw(st.booleans())
+            own[percentile] = value if kept else None
+            low = value if kept or known is not None else low
+        result[name] = draw(maybe(st.just(own)))
+    return result
