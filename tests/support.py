@@ -53,7 +53,7 @@ def as_dict(**overrides: Any) -> dict[str, Any]:
             if place.get(name) is None:
                 place[name] = {}
             place = place[name]
-        place[last] = value
+        place[last] = deepcopy(value)
     return result
 
 

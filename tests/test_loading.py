@@ -217,39 +217,61 @@ def test_an_unknown_key_at_the_top_of_a_file_is_named(data: Path, file: str) -> 
     assert [fault.split(" : ")[0] for fault in refused.faults] == [key]
 
 
-REFERENCE = re.compile(r"^(?:reference = )?\{ source = .* \}$|reference = \{ source = .*? \}", re.MULTILINE)
-SOURCED = [
-    pytest.param(file, rank, id=f"{file} {rank}")
-    for file in FILES
-    for rank in range(len(REFERENCE.findall((DATA / file).read_text(encoding="utf-8"))))
-]
+REFERENCE = re.compile(r"reference = \{ source = .* \}$", re.MULTILINE)
+SOURCED = [file for file in FILES if file not in ("sources.toml", "regles.toml")]
 
 
-def test_every_file_of_values_has_references_to_break() -> None:
-    assert {str(param.values[0]) for param in SOURCED} == {*FILES} - {"sources.toml", "regles.toml"}
-    assert len(SOURCED) > 60
-
-
-@pytest.mark.parametrize(("file", "rank"), SOURCED)
-def test_a_value_without_source_place_nature_or_date_does_not_load(data: Path, file: str, rank: int) -> None:
+@pytest.mark.parametrize("file", SOURCED)
+def test_no_value_loads_without_its_source_its_place_its_nature_and_its_date(data: Path, file: str) -> None:
     path = data / file
-    text = path.read_text(encoding="utf-8")
-    found = list(REFERENCE.finditer(text))[rank]
-    path.write_text(text[: found.start()] + "reference = {}" + text[found.end() :], encoding="utf-8")
+    text, count = REFERENCE.subn("reference = {}", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
     refused = refusal(data)
     assert refused.place == file
-    keys = [fault.split(" : ")[0] for fault in refused.faults]
-    assert [key.rpartition(".")[2] for key in keys] == ["source", "lieu", "nature", "verifie"]
-    assert {key.split(".")[-2] for key in keys} == {"reference"}
+    assert count == text.count("reference = {}") > 0
+    keys = [fault.split(" : ")[0].split(".") for fault in refused.faults]
+    assert [key[-2:] for key in keys] == [
+        ["reference", field] for field in ("source", "lieu", "nature", "verifie")
+    ] * count
 
 
-@pytest.mark.parametrize(("file", "rank"), SOURCED)
-def test_a_value_with_a_source_out_of_the_register_does_not_load(data: Path, file: str, rank: int) -> None:
+@pytest.mark.parametrize("file", SOURCED)
+def test_no_value_loads_without_a_reference(data: Path, file: str) -> None:
     path = data / file
-    text = path.read_text(encoding="utf-8")
-    found = list(REFERENCE.finditer(text))[rank]
-    broken = re.sub(r'source = "\w+"', 'source = "ouï_dire"', found.group())
-    path.write_text(text[: found.start()] + broken + text[found.end() :], encoding="utf-8")
+    text, count = REFERENCE.subn("", path.read_text(encoding="utf-8"))
+    path.write_text(text, encoding="utf-8")
+    refused = refusal(data)
+    assert refused.place == file
+    assert [fault.split(" : ")[0].split(".")[-1] for fault in refused.faults] == ["reference"] * count
+
+
+@pytest.mark.parametrize(
+    ("file", "section"),
+    [
+        ("eligibilite.toml", "[[specialites]]"),
+        ("eligibilite.toml", "[[honoraires_cliniques]]"),
+        ("eligibilite.toml", "[[options_tarifaires]]"),
+        ("eligibilite.toml", "[[options_etp]]"),
+        ("eligibilite.toml", "[[exercice_coordonne]]"),
+        ("modulation.toml", "[regimes]"),
+        ("modulation.toml", "[[tables]]"),
+        ("montants.toml", "[[tableaux]]"),
+        ("objectifs.toml", "[[pourcentages]]"),
+        ("parametres.toml", "[duree_contrat]"),
+        ("percentiles.toml", "[[distributions]]"),
+        ("percentiles.toml", "[[non_publies]]"),
+        ("specialites.toml", "# Specialties"),
+        ("textes.toml", "[[textes]]"),
+        ("textes.toml", "[[textes.variantes]]"),
+    ],
+)
+def test_a_value_with_a_source_out_of_the_register_does_not_load(data: Path, file: str, section: str) -> None:
+    path = data / file
+    before, header, after = path.read_text(encoding="utf-8").rpartition(section)
+    assert header == section
+    path.write_text(
+        before + header + re.sub(r'source = "\w+"', 'source = "ouï_dire"', after), encoding="utf-8"
+    )
     refused = refusal(data)
     assert refused.place == file
     assert refused.faults == ("source inconnue « ouï_dire »",)
@@ -468,41 +490,13 @@ NC = "trou : {} × pediatrie × pmt × p95"
 @pytest.mark.parametrize(
     ("file", "old", "new", "place", "faults"),
     [
-        # The texts: all three, in their order, on days that rise under each reading.
+        # The texts: all three, in their order.
         (
             "textes.toml",
             'id = "convention_2024"',
             'id = "avenant_7"',
             "textes.toml",
             ("textes attendus, dans l’ordre : avenant_7, reglement_arbitral_2023, convention_2024",),
-        ),
-        (
-            "textes.toml",
-            VARIANT,
-            VARIANT.replace("debut = 2024-06-21", "debut = 2023-05-01"),
-            "textes.toml",
-            (
-                "lecture 2024-06-21 : reglement_arbitral_2023 = 738641 devrait être inférieur à convention_2024 = 738641",
-            ),
-        ),
-        (
-            "textes.toml",
-            "debut = 2024-06-22\nmodulation",
-            "debut = 2023-05-01\nmodulation",
-            "textes.toml",
-            (
-                "premiers jours : reglement_arbitral_2023 = 738641 devrait être inférieur à convention_2024 = 738641",
-            ),
-        ),
-        (
-            "textes.toml",
-            "debut = 2019-09-01",
-            "debut = 2023-05-02",
-            "textes.toml",
-            (
-                "lecture 2024-06-21 : avenant_7 = 738642 devrait être inférieur à reglement_arbitral_2023 = 738641",
-                "premiers jours : avenant_7 = 738642 devrait être inférieur à reglement_arbitral_2023 = 738641",
-            ),
         ),
         # The specialties.
         (
@@ -1060,6 +1054,44 @@ GAPS = {
     "MOD-07": ["p30"],
 }
 """The combinations that the line covers."""
+
+
+LATE = "reglement_arbitral_2023", "convention_2024"
+EARLY = "avenant_7", "reglement_arbitral_2023"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "faults"),
+    [
+        pytest.param(
+            VARIANT,
+            VARIANT.replace("debut = 2024-06-21", "debut = 2023-05-01"),
+            [("lecture 2024-06-21", *LATE)],
+            id="under a reading only",
+        ),
+        pytest.param(
+            "debut = 2024-06-22\nmodulation",
+            "debut = 2023-05-01\nmodulation",
+            [("premiers jours", *LATE)],
+            id="under the default only",
+        ),
+        pytest.param(
+            "debut = 2019-09-01",
+            "debut = 2023-05-02",
+            [("lecture 2024-06-21", *EARLY), ("premiers jours", *EARLY)],
+            id="under both",
+        ),
+    ],
+)
+def test_the_first_days_of_the_texts_rise_under_each_reading_of_the_entry_into_force(
+    data: Path, old: str, new: str, faults: list[tuple[str, str, str]]
+) -> None:
+    break_in(data, "textes.toml", old, new)
+    refused = refusal(data)
+    assert refused.place == "textes.toml"
+    assert len(refused.faults) == len(faults)
+    for found, (series, before, after) in zip(refused.faults, faults, strict=True):
+        assert re.fullmatch(rf"{series} : {before} = \S+ devrait être inférieur à {after} = \S+", found)
 
 
 @pytest.mark.parametrize("regime", LINES)

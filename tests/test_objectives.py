@@ -696,6 +696,17 @@ def test_before_the_convention_65_opens_no_maintien_without_an_avenant(signature
     assert objective("pmt", **old).nature == nature
 
 
+@pytest.mark.rule("TMP-05", "OBJ-02")
+def test_before_the_convention_an_unknown_birth_date_leaves_no_doubt_on_the_nature() -> None:
+    unknown = AVENANT_7 | {
+        "medecin.date_naissance": None,
+        "contrat.patientele_initiale": {"pmt": 700, "pfa": 1500},
+        "contrat.objectifs": None,
+        "percentiles": {"pfa": PFA_AV7},
+    }
+    assert natures(**unknown) == {"pmt": "augmentation", "pfa": "augmentation"}
+
+
 @pytest.mark.rule("TMP-05", "OBJ-06")
 def test_before_the_convention_an_avenant_of_maintien_opens_the_10_percent_at_65() -> None:
     old = AVENANT_7 | {
@@ -778,7 +789,7 @@ def test_the_worked_line_says_47_and_60_patients_are_missing_and_200_may_be_lost
 def test_a_doctor_whose_target_is_unknown_still_knows_the_fall_that_costs_him_everything() -> None:
     unknown = {"contrat.objectifs": None}
     assert objective("pmt", **unknown, **{"observation.pmt": 1299}).status == NB
-    open_target = objective("pmt", **unknown, **{"observation.pmt": 1300})
+    open_target = objective("pmt", **unknown, **{"observation.pmt": 1301})
     assert set(open_target.possible_statuses) == {A, N0}
     assert open_target.missing_patients is None
     assert open_target.missing_to_target is None

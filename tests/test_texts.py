@@ -1,5 +1,6 @@
 """Chapter TMP: which text applies on which day, when a contract year begins, how old the data are."""
 
+import itertools
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -185,7 +186,7 @@ def test_contract_years_follow_one_another_without_gap_or_overlap(signed: date) 
         year_of(annee=annee, **{"contrat.date_signature": signed.isoformat(), **COORDINATED})
         for annee in range(1, 7)
     ]
-    for (_, last), (first, _) in zip(years, years[1:], strict=False):
+    for (_, last), (first, _) in itertools.pairwise(years):
         assert date.fromisoformat(first) - date.fromisoformat(last) == timedelta(days=1)
 
 
@@ -400,6 +401,27 @@ def test_a_doctor_cannot_have_signed_before_the_first_text(signed: str) -> None:
     assert refusal.code == "avant_le_premier_texte"
     assert signed in refusal.received
     assert "2019-09-01" in refusal.expected
+
+
+@pytest.mark.rule("TMP-04", "ELI-08")
+@pytest.mark.parametrize(("before", "accepted"), [("2019-08-31", False), ("2019-09-01", True)])
+def test_the_contract_that_2_etp_follow_was_not_signed_before_the_first_text_either(
+    before: str, accepted: bool
+) -> None:
+    contract = {
+        "contrat.option_etp": "2",
+        "contrat.contrat_anterieur": {
+            "option_etp": "1",
+            "date_signature": before,
+            "objectifs_atteints": True,
+        },
+    }
+    if accepted:
+        assert decide(**contract).verdict == "eligible"
+    else:
+        with pytest.raises(RefusedData) as refused:
+            decide(**contract)
+        assert [r.field for r in refused.value.refusals] == ["contrat.contrat_anterieur.date_signature"]
 
 
 @pytest.mark.rule("TMP-04")

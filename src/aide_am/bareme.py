@@ -272,7 +272,7 @@ def replacing_parametre(
 
 def disorder(name: str, distribution: Distribution) -> list[str]:
     """What breaks P30 < P50 < P70 < P90 < P95 among the known cells (MNT-01)."""
-    return rising(name, zip(PERCENTILES, distribution[:5], strict=True))
+    return rising(name, zip(map(str.upper, PERCENTILES), distribution[:5], strict=True))
 
 
 def specialite_from_code(

@@ -11,7 +11,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
-from enum import Enum
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
@@ -36,11 +36,19 @@ from .readings import Readings
 from .sentences import ETP, WORDS
 
 ANSWERED, REFUSED, MISUSED = 0, 1, 2
+_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
+"""The root of the complaints of the parser; where it stands depends on the release of typer."""
 STANDARD = "-"
-"""The file name that means the standard input."""
+"""The file name that means the standard input, or the standard output."""
+REASONS: Mapping[type[OSError], str] = {
+    FileNotFoundError: "le répertoire n’existe pas",
+    IsADirectoryError: "c’est un répertoire",
+    NotADirectoryError: "ce n’est pas un répertoire",
+    PermissionError: "accès refusé",
+}
 
 
-class AnswerFormat(str, Enum):
+class AnswerFormat(StrEnum):
     """How a decision is written."""
 
     texte = "texte"
@@ -48,14 +56,14 @@ class AnswerFormat(str, Enum):
     json = "json"
 
 
-class TableFormat(str, Enum):
+class TableFormat(StrEnum):
     """How a table is written."""
 
     markdown = "markdown"
     csv = "csv"
 
 
-class TextName(str, Enum):
+class TextName(StrEnum):
     """The texts, by their ids."""
 
     avenant_7 = "avenant_7"
@@ -63,7 +71,7 @@ class TextName(str, Enum):
     convention_2024 = "convention_2024"
 
 
-class SchemaName(str, Enum):
+class SchemaName(StrEnum):
     """What a schema describes."""
 
     dossier = "dossier"
@@ -73,6 +81,7 @@ class SchemaName(str, Enum):
 HELP_IN_FRENCH: Mapping[str, str] = {
     "Show this message and exit.": "Affiche cette aide.",
     "Commands:": "Commandes :",
+    "Arguments:": "Arguments :",
     "Options:": "Options :",
     "Usage:": "Usage :",
     "[required]": "[obligatoire]",
@@ -136,18 +145,9 @@ def run(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(encoding="utf-8")
+    given = sys.argv[1:] if arguments is None else list(arguments)
     try:
-        code = _invoke(sys.argv[1:] if arguments is None else list(arguments))
-        sys.stdout.flush()
-    except BrokenPipeError:
-        _silence_stdout()
-        return ANSWERED
-    return code
-
-
-def _invoke(arguments: list[str]) -> int:
-    try:
-        code = typer.main.get_command(app).main(arguments, prog_name="aide-am", standalone_mode=False)
+        code = typer.main.get_command(app).main(given, prog_name="aide-am", standalone_mode=False)
     except RefusedData as refused:
         _complain(french.typeset(str(refused)))
         return REFUSED
@@ -159,27 +159,20 @@ def _invoke(arguments: list[str]) -> int:
     return code if isinstance(code, int) else ANSWERED
 
 
-_UsageError: type[Exception] = typer.BadParameter.__mro__[1]
-"""The root of the complaints of the parser; where it stands depends on the release of typer."""
-
-
 def _usage_sentence(error: Any) -> str:
     """The complaint of the parser in French."""
     message = str(error.format_message())
     for pattern, sentence in USAGE_IN_FRENCH:
         if found := re.fullmatch(pattern, message, flags=re.DOTALL):
             text = found.expand(sentence)
+            if "is not one of" in message:
+                text = text.replace("'", "")
             return text[:1].upper() + text[1:] + "."
     return message
 
 
 def _complain(text: str) -> None:
     print(text, file=sys.stderr)
-
-
-def _silence_stdout() -> None:
-    """The reader of the pipe has left: nothing more to say, and no complaint at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _misuse(message: str) -> typer.BadParameter:
@@ -205,7 +198,7 @@ def program(
         raise typer.Exit(MISUSED)
 
 
-@app.command("evaluate", cls=FrenchCommand)
+@app.command("evaluate", cls=FrenchCommand, short_help="Évalue un dossier : le montant, et pourquoi.")
 def evaluate_command(
     fichier: Annotated[
         str, typer.Argument(metavar="FICHIER", help="Dossier en JSON ; « - » : l’entrée standard.")
@@ -257,11 +250,16 @@ def _read(file: str) -> str:
     except FileNotFoundError:
         raise _misuse(f"fichier introuvable : {file}") from None
     except OSError as error:
-        raise _misuse(f"fichier illisible : {file} ({error.strerror})") from None
+        raise _misuse(f"fichier illisible : {file} ({_reason(error)})") from None
     try:
         return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise RefusedData([_not_utf_8(error)]) from None
+
+
+def _reason(error: OSError) -> str:
+    """Why a file cannot be read or written; what the system says in English when it is rare."""
+    return next((why for kind, why in REASONS.items() if isinstance(error, kind)), str(error.strerror))
 
 
 def _not_utf_8(error: UnicodeDecodeError) -> Refusal:
@@ -301,7 +299,7 @@ def _checked(model: type[ModelT], prefix: str, text: str, refusals: list[Refusal
 def _list_refusal(text: str) -> Refusal:
     try:
         count = len(json.loads(text))
-    except ValueError:
+    except (ValueError, RecursionError):
         received = "une liste"
     else:
         received = f"une liste de {count} élément{'s' if count > 1 else ''}"
@@ -320,17 +318,32 @@ def _answer(decision: Decision, format: AnswerFormat) -> str:
     return decision.explain("texte" if format is AnswerFormat.texte else "markdown")
 
 
+def _print(text: str) -> None:
+    """Text to stdout; a reader of the pipe that leaves has had its answer."""
+    try:
+        sys.stdout.write(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _silence_stdout()
+        raise typer.Exit(ANSWERED) from None
+
+
+def _silence_stdout() -> None:
+    """Nothing more to say, and no complaint at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 def _write(text: str, output: Path | None) -> None:
-    if output is None:
-        sys.stdout.write(text if text.endswith("\n") else f"{text}\n")
+    if output is None or str(output) == STANDARD:
+        _print(text if text.endswith("\n") else f"{text}\n")
         return
     try:
         output.write_text(text, "utf-8", newline="\n")
     except OSError as error:
-        raise _misuse(f"impossible d’écrire {output} ({error.strerror})") from None
+        raise _misuse(f"impossible d’écrire {output} ({_reason(error)})") from None
 
 
-@app.command("tables", cls=FrenchCommand)
+@app.command("tables", cls=FrenchCommand, short_help="Affiche les tableaux des textes.")
 def tables_command(
     identifiant: Annotated[
         str | None,
@@ -349,7 +362,7 @@ def tables_command(
     _publish(tables, format)
 
 
-@app.command("sources", cls=FrenchCommand)
+@app.command("sources", cls=FrenchCommand, short_help="Affiche le registre des sources.")
 def sources_command(
     format: Annotated[
         TableFormat | None,
@@ -393,16 +406,18 @@ def _csv_block(table: PublishedTable, named: bool) -> str:
 
 def _draw(table: PublishedTable) -> None:
     """A table on a terminal; cells are text, never markup."""
-    drawn = Table(*map(Text, table.headers), title=Text(f"{table.title} [{table.id}]"))
+    drawn = Table(title=Text(f"{table.title} [{table.id}]"))
+    for header in table.headers:
+        drawn.add_column(Text(header))
     for row in table.rows:
         drawn.add_row(*map(Text, row))
     console = Console()
     console.print(drawn)
-    console.print(Text(table.reference_line, style="dim"))
+    console.print(Text(table.reference_line, style="dim"), soft_wrap=True)
     console.print()
 
 
-@app.command("schema", cls=FrenchCommand)
+@app.command("schema", cls=FrenchCommand, short_help="Affiche un schéma JSON.")
 def schema_command(
     nom: Annotated[SchemaName, typer.Argument(metavar="dossier|decision", help="Ce que le schéma décrit.")],
 ) -> None:
@@ -410,7 +425,7 @@ def schema_command(
     _write(json.dumps(schemas()[nom.value], ensure_ascii=False, indent=2), None)
 
 
-@app.command("examples", cls=FrenchCommand)
+@app.command("examples", cls=FrenchCommand, short_help="Affiche les dossiers d’exemple.")
 def examples_command(
     nom: Annotated[
         str | None,

@@ -46,11 +46,33 @@ class Closed(BaseModel):
 
     @classmethod
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
-        """Validate JSON text; raises `RefusedData`."""
-        try:
-            return super().model_validate_json(json_data, **options)
-        except ValidationError as error:
-            raise RefusedData(refusals(cls, error)) from None
+        """Validate JSON text, in which no key may stand twice; raises `RefusedData`."""
+        return cls.model_validate(read_json(json_data), **options)
+
+
+def read_json(text: str | bytes | bytearray) -> Any:
+    """Plain values from JSON text; a text that is not JSON, or a key given twice, is refused."""
+    twice: list[str] = []
+
+    def closed(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        keys = [key for key, _ in pairs]
+        twice.extend(key for key in dict.fromkeys(keys) if keys.count(key) > 1)
+        return dict(pairs)
+
+    try:
+        value = json.loads(text, object_pairs_hook=closed)
+    except ValueError as error:
+        received = shown(text if isinstance(text, str) else bytes(text).decode(errors="replace"))
+        expected = f"un texte JSON complet ({error})"
+        remedy = "vérifiez accolades, guillemets et virgules"
+        raise RefusedData([Refusal("dossier", received, expected, remedy, "json_invalid")]) from None
+    if twice:
+        remedy = "ne gardez que la bonne valeur"
+        raise RefusedData(
+            Refusal(key, "deux fois la même clé", "une clé une seule fois", remedy, "cle_double")
+            for key in twice
+        )
+    return value
 
 
 def expected_date(value: object) -> PydanticCustomError:
@@ -145,8 +167,6 @@ def _sentences(
             return f"un nombre inférieur ou égal à {context['le']}", "vérifiez la saisie"
         case "bool_type":
             return "true ou false, sans guillemets", "écrivez true ou false"
-        case "json_invalid":
-            return "un texte JSON complet", "vérifiez accolades, guillemets et virgules"
         case "model_type" | "model_attributes_type" | "dict_type":
             return "un objet, entre accolades", "donnez les champs de cet objet par leur nom"
         case _:

@@ -14,11 +14,11 @@ from .errors import Refusal, RefusedData
 from .models import Dossier, of_indicator, target_refusal
 from .readings import DEFAULT, Readings
 from .rules import amounts, eligibility, modulation, objectives, positions, special_cases, texts
+from .rules.facts import Facts
 from .rules.modulation import Modulation
-from .rules.objectives import Facts, Target
-from .rules.positions import Rank
+from .rules.objectives import Target
 from .terms import Bande, Indicateur, NatureObjectif, Verdict
-from .tracing import Case, Goals, Workings, caller_reference, reasons
+from .tracing import Case, Goal, Goals, Workings, caller_reference, reasons
 
 
 def evaluate(
@@ -53,7 +53,7 @@ def evaluate(
     due = _due(maximum.euros, part, choices.arrondi) if maximum.euros and part else None
     work = Workings(case, bareme, criteria, bands, maximum, goals, shares, part, due)
     top = None if maximum.euros is None else amounts.euros(*maximum.euros)
-    return _decision(work, verdict, top, _objectives(case, goals), regimes, due, force, strict)
+    return _decision(work, verdict, top, _objectives(goals), regimes, due, force, strict)
 
 
 def _decision(
@@ -87,19 +87,21 @@ def _decision(
 
 
 @lru_cache(maxsize=4096)
-def _place(acces: Bareme, slug: str) -> tuple[Specialite, dict[Indicateur, Distribution]]:
+def _place(acces: Bareme, slug: str) -> tuple[Specialite, tuple[tuple[Indicateur, Distribution], ...]]:
     """The specialty, and its published distributions under the text of access."""
     specialite = acces.specialites[slug]
-    return specialite, {name: acces.percentiles[slug, name] for name in specialite.indicateurs}
+    return specialite, tuple(
+        (name, acces.percentiles[slug, name]) for name in objectives.indicateurs(specialite)
+    )
 
 
 def _case(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> Case:
-    medecin, contrat = dossier.medecin, dossier.contrat
+    medecin, contrat, annee = dossier.medecin, dossier.contrat, dossier.annee
     temps = texts.textes_applicables(
         contrat.date_signature,
         contrat.date_option,
         contrat.date_embauche,
-        dossier.annee,
+        annee,
         texts_of_law,
         readings.entree_en_vigueur,
         readings.debut_annee,
@@ -108,30 +110,48 @@ def _case(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> Cas
     differing: tuple[str, ...] = ()
     if dossier.percentiles is not None:
         distributions, differing = _completed(dossier, distributions)
-    initial = contrat.patientele_initiale
-    counts: dict[Indicateur, int | None] = (
-        {"pfa": initial.pfa} if len(distributions) == 1 else {"pmt": initial.pmt, "pfa": initial.pfa}
-    )
-    ranks = {name: positions.position(count, distributions[name]) for name, count in counts.items()}
+    renewed = eligibility.apres_le_terme(annee, temps.acces) and readings.objectifs_prorogation == "nouveaux"
+    facts = tuple([_facts(dossier, name, known, renewed) for name, known in distributions])
     mode = eligibility.mode_de_decision(specialite.groupe, specialite.indicateurs, readings.indicateur_p30)
     recent = special_cases.recemment_installe(medecin.date_installation, contrat.date_signature, temps.acces)
-    primo = False if recent is False else special_cases.primo_parmi(recent, counts, distributions, mode)
-    return Case(
-        dossier, readings, texts_of_law, temps, specialite, counts, distributions, differing, ranks,
-        recent, primo, mode,
-    )  # fmt: skip
+    primo = special_cases.primo_installe(recent, facts, mode)
+    return Case(dossier, readings, texts_of_law, temps, specialite, facts, differing, recent, primo, mode)
 
 
 def _completed(
-    dossier: Dossier, published: dict[Indicateur, Distribution]
-) -> tuple[dict[Indicateur, Distribution], tuple[str, ...]]:
+    dossier: Dossier, published: tuple[tuple[Indicateur, Distribution], ...]
+) -> tuple[tuple[tuple[Indicateur, Distribution], ...], tuple[str, ...]]:
     """The published distributions completed by those of the caller (MNT-01)."""
-    merged = {}
+    merged = []
     differing: list[str] = []
-    for name, known in published.items():
-        merged[name], different = positions.complete(name, known, dossier.percentiles, caller_reference())
+    for name, known in published:
+        complete, different = positions.complete(name, known, dossier.percentiles, caller_reference())
+        merged.append((name, complete))
         differing += [f"{name}.{cell}" for cell in different]
-    return merged, tuple(differing)
+    return tuple(merged), tuple(differing)
+
+
+def _facts(dossier: Dossier, name: Indicateur, known: Distribution, renewed: bool) -> Facts:
+    """What is known of one indicator; `renewed`: new objectives, of which only an avenant tells."""
+    contrat, observation = dossier.contrat, dossier.observation
+    initial = of_indicator(contrat.patientele_initiale, name)
+    fixed = of_indicator(contrat.patientele_reference, name)
+    supplied = of_indicator(contrat.objectifs, name)
+    base = objectives.base_de(initial, fixed)
+    if renewed and fixed is None:
+        base = supplied = None
+    natures = contrat.nature_objectifs
+    return Facts(
+        name,
+        initial,
+        base,
+        supplied,
+        of_indicator(observation, name),
+        None if natures is None else getattr(natures, name),
+        positions.position(initial, known),
+        known,
+        observation is not None,
+    )
 
 
 def _future_refusal(case: Case) -> Refusal:
@@ -151,16 +171,14 @@ def _criteria(case: Case) -> tuple[Criterion, ...]:
     zone, option = medecin.zone, contrat.option_etp
     activite_mixte, recent, primo = medecin.activite_mixte, case.recent, case.primo
     sans_seuil = medecin.rqth or medecin.ald
-    reached = {
-        name: eligibility.p30_atteint(count, case.distributions[name].p30, readings.borne_p30)
-        for name, count in case.counts.items()
-    }
+    facts = case.facts
+    reached = [
+        eligibility.p30_atteint(fact.initial, fact.distribution.p30, readings.borne_p30) for fact in facts
+    ]
     answer = eligibility.seuil_atteint(case.mode, reached)
     modes = eligibility.modes_possibles(groupe, case.specialite.indicateurs)
-    activity_readings = eligibility.lectures_activite(modes, case.counts, case.distributions, reached)
-    primo_readings: tuple[str, ...] = ()
-    if recent is not False and len(modes) > 1:
-        primo_readings = special_cases.lectures_primo(recent, case.counts, case.distributions, modes)
+    activity_readings = eligibility.lectures_activite(modes, facts, reached)
+    primo_readings = special_cases.lectures_primo(recent, facts, modes)
     criteria = (
         eligibility.specialite(case.specialite.slug, groupe, acces),
         eligibility.honoraires_cliniques(
@@ -172,13 +190,10 @@ def _criteria(case: Case) -> tuple[Criterion, ...]:
         ),
         eligibility.secteur(medecin.secteur, medecin.option_tarifaire, contrat.date_signature, acces),
         eligibility.activite_minimale(
-            case.mode, case.counts, case.distributions, reached, answer,
-            sans_seuil, primo, recent, activite_mixte, activity_readings,
+            case.mode, facts, reached, answer, sans_seuil, primo, recent, activite_mixte, activity_readings
         ),
         eligibility.exceptions(medecin.rqth, medecin.ald, activite_mixte, primo, recent, answer),
-        eligibility.primo_installation(
-            primo, recent, answer, case.counts, case.distributions, primo_readings
-        ),
+        eligibility.primo_installation(primo, recent, answer or sans_seuil, facts, primo_readings),
         eligibility.option_ouverte(
             option, zone, contrat.date_option or contrat.date_signature, case.temps.option
         ),
@@ -201,73 +216,54 @@ def _verdict(criteria: Iterable[Criterion]) -> Verdict:
 
 
 def _bands(case: Case) -> tuple[Bande, ...]:
-    ranks = case.ranks
-    if len(ranks) == 1:
-        return positions.bandes(ranks["pfa"])
+    if len(case.facts) == 1:
+        return positions.bandes(case.facts[0].rank)
+    pmt, pfa = case.facts
     lecture = case.readings.tranche_deux_indicateurs
-    return positions.bandes(positions.tranche_deux_indicateurs(ranks["pmt"], ranks["pfa"], lecture))
+    return positions.bandes(positions.tranche_deux_indicateurs(pmt.rank, pfa.rank, lecture))
 
 
 def _goals(case: Case) -> Goals:
     """Every objective under every nature that it may have."""
-    medecin, annee = case.dossier.medecin, case.dossier.annee
-    year = case.temps.annee
+    dossier, year, facts = case.dossier, case.temps.annee, case.facts
     senior = special_cases.senior_a_la_signature(
-        medecin.date_naissance, case.dossier.contrat.date_signature, case.temps.publiee, year
+        dossier.medecin.date_naissance, dossier.contrat.date_signature, case.temps.publiee, year
     )
     last = year.parametres["derniere_annee_primo"].num
-    past_term = eligibility.apres_le_terme(annee, case.temps.acces)
-    facts = [_facts(case, name, rank, past_term, annee > last) for name, rank in case.ranks.items()]
-    combinations = objectives.combinaisons(facts, case.primo, senior, annee, last)
+    combinations = objectives.combinaisons(facts, case.primo, senior, dossier.annee, last)
     if not combinations:
         raise RefusedData(_under_base(facts))
-    found: dict[tuple[Indicateur, NatureObjectif], tuple[Objective, Target, bool | None]] = {}
-    for rank, fact in enumerate(facts):
+    if case.primo is not False and dossier.annee > last:
+        facts = tuple([_without_avenant(case, fact) for fact in facts])
+    by_nature = tuple(
+        [
+            {nature: _goal(case, fact, nature, senior) for nature in dict.fromkeys(natures)}
+            for fact, natures in zip(facts, zip(*combinations, strict=True), strict=True)
+        ]
+    )
+    return Goals(combinations, by_nature, senior)
+
+
+def _without_avenant(case: Case, fact: Facts) -> Facts:
+    """Past year 3 the base of a primo-installé is that of his avenant: unknown when none is given."""
+    fixed = of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur)
+    return fact._replace(base=None) if fixed is None and fact.supplied is None else fact
+
+
+def _goal(case: Case, fact: Facts, nature: NatureObjectif, senior: bool | None) -> Goal:
+    year, readings, medecin = case.temps.annee, case.readings, case.dossier.medecin
+    if nature == "augmentation":
+        option = case.dossier.contrat.option_etp
+        target = objectives.cible_augmentation(fact, option, case.temps.acces)
+        return Goal(objectives.augmentation(fact, target.low, year, readings), target, None)
+    if nature == "maintien":
         wide = special_cases.tolerance_elargie(
             senior, fact.stated, medecin.date_naissance, case.temps.debut, year
         )
-        for nature in {combination[rank]: None for combination in combinations}:
-            found[fact.indicateur, nature] = (*_objective(case, fact, nature, wide), wide)
-    return Goals(combinations, found, senior, past_term)
-
-
-def _facts(case: Case, name: Indicateur, rank: Rank, past_term: bool, after_primo: bool) -> Facts:
-    contrat, observation = case.dossier.contrat, case.dossier.observation
-    stated = contrat.nature_objectifs
-    initial = case.counts[name]
-    supplied = of_indicator(contrat.objectifs, name)
-    fixed = of_indicator(contrat.patientele_reference, name)
-    base = objectives.base_de(initial, fixed)
-    if fixed is None and past_term and case.readings.objectifs_prorogation == "nouveaux":
-        base = supplied = None
-    elif fixed is None and supplied is None and after_primo and case.primo is not False:
-        base = None
-    return Facts(
-        name,
-        initial,
-        base,
-        supplied,
-        of_indicator(observation, name),
-        None if stated is None else getattr(stated, name),
-        rank,
-        case.distributions[name],
-        observation is not None,
-    )
-
-
-def _objective(
-    case: Case, facts: Facts, nature: NatureObjectif, wide: bool | None
-) -> tuple[Objective, Target]:
-    year, readings = case.temps.annee, case.readings
-    if nature == "augmentation":
-        option = case.dossier.contrat.option_etp
-        target = objectives.cible_augmentation(facts, option, case.temps.acces)
-        return objectives.augmentation(facts, target.low, year, readings), target
-    if nature == "maintien":
-        target = Target(facts.base, facts.base, None, "base")
-        return objectives.maintien(facts, wide, year, readings), target
-    target = objectives.cible_primo(facts, case.dossier.medecin.activite_mixte)
-    return objectives.primo(facts, target), target
+        target = Target(fact.base, fact.base, None, "base")
+        return Goal(objectives.maintien(fact, wide, year, readings), target, wide)
+    target = objectives.cible_primo(fact, medecin.activite_mixte)
+    return Goal(objectives.primo(fact, target), target, None)
 
 
 def _under_base(facts: Iterable[Facts]) -> list[Refusal]:
@@ -278,14 +274,12 @@ def _under_base(facts: Iterable[Facts]) -> list[Refusal]:
     ]
 
 
-def _objectives(case: Case, goals: Goals) -> dict[Indicateur, Objective]:
+def _objectives(goals: Goals) -> dict[Indicateur, Objective]:
     """One objective an indicator; under several possible natures, what they have in common."""
-    if len(goals.combinations) == 1:
-        return {name: found[0] for (name, _), found in goals.found.items()}
-    each: dict[Indicateur, list[Objective]] = {name: [] for name in case.counts}
-    for (name, _), found in goals.found.items():
-        each[name].append(found[0])
-    return {name: objectives.en_commun(possible) for name, possible in each.items()}
+    found = [
+        objectives.en_commun([goal.objective for goal in by_nature.values()]) for by_nature in goals.by_nature
+    ]
+    return {objective.indicator: objective for objective in found}
 
 
 def _share(case: Case, goals: Goals) -> tuple[tuple[str, ...], Share | None, tuple[Modulation, ...]]:
@@ -316,13 +310,14 @@ def _under(case: Case, goals: Goals, natures: tuple[NatureObjectif, ...]) -> Mod
     regime = modulation.regime_de(natures, case.specialite.groupe, year)
     if regime is None:
         return modulation.sans_regime()
-    each, cells = [], []
-    for name, nature in zip(case.counts, natures, strict=True):
-        objective, target, _ = goals.found[name, nature]
-        each.append((objective, target))
-        cells.append(modulation.cellules(objective, target, case.distributions[name].p30))
+    each = [by_nature[nature] for by_nature, nature in zip(goals.by_nature, natures, strict=True)]
+    cells = [
+        modulation.cellules(goal.objective, goal.target, fact.distribution.p30)
+        for goal, fact in zip(each, case.facts, strict=True)
+    ]
     circumstances = case.dossier.circonstances_exceptionnelles
-    return modulation.part_versee(regime, each, cells, year, case.readings, circumstances)
+    pairs = [(goal.objective, goal.target) for goal in each]
+    return modulation.part_versee(regime, pairs, cells, year, case.readings, circumstances)
 
 
 def _due(euros: tuple[int, int], part: Share, arrondi: str) -> tuple[int, int]:

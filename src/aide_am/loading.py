@@ -237,6 +237,7 @@ class _FichierModulation(_Shape):
 
 
 ShapeT = TypeVar("ShapeT", bound=_Shape)
+V = TypeVar("V")
 _Inputs: TypeAlias = Mapping[str, Sequence[str]]
 
 STATUT_CODES = dict(zip(("A", "N0", "N-"), STATUTS, strict=True))
@@ -480,7 +481,10 @@ class _Loader:
         if faults:
             raise InvalidBareme(file, faults)
         inputs = {"option_etp": OPTIONS_ETP, "annee": CLASSES_ANNEE, "bande": BANDES[1:]}
-        return classes, {texte: decision_table(f"montants {texte}", inputs, lines[texte]) for texte in TEXTES}
+        return classes, {
+            texte: _named_by_key(decision_table(f"montants {texte}", inputs, lines[texte]))
+            for texte in TEXTES
+        }
 
     def objectifs(self) -> DecisionTable[Decimal | None]:
         lines = [
@@ -633,6 +637,12 @@ def _decoded(cell: str | Sequence[str], codes: Mapping[str, str]) -> str | Seque
     if isinstance(cell, str):
         return codes.get(cell, cell)
     return [codes.get(value, value) for value in cell]
+
+
+def _named_by_key(table: DecisionTable[V]) -> DecisionTable[V]:
+    """The same table, whose rows are named by their cell: the key that `with_changes` takes."""
+    rows = {key: row._replace(id=f"{table.name}, {' × '.join(key)}") for key, row in table.rows.items()}
+    return DecisionTable(table.name, table.inputs, rows)
 
 
 def _fixed(table: DecisionTable[str], texte: str) -> DecisionTable[str]:

@@ -108,7 +108,7 @@ def _deduced(baremes: Iterable[Bareme], name: str) -> str:
     texts = [bareme.nom for bareme in baremes if not bareme.modulation_publiee]
     if not texts or not name.startswith("MOD"):
         return ""
-    return f" Appliquée par déduction aux années régies par : {', '.join(texts)} (TMP-05)."
+    return french.typeset(f" Appliquée par déduction aux années régies par : {', '.join(texts)} (TMP-05).")
 
 
 def percentiles(bareme: Bareme) -> PublishedTable:

@@ -157,10 +157,10 @@ def _readings(decision: Decision) -> tuple[Entry, ...]:
         lecture = lectures()[name]
         changing = [a for a in others if a.reading == name and a.changes]
         valeur = lecture.valeurs[chosen]
-        notes = [f"retenu : {valeur.libelle} ({valeur.preuve})"]
+        notes = [f"retenu, {name}={chosen} : {valeur.libelle} ({valeur.preuve})"]
         for other in changing:
             autre = lecture.valeurs[other.value]
-            notes.append(f"sinon : {autre.libelle} ({autre.preuve}) → {_result(other)}")
+            notes.append(f"sinon, {name}={other.value} : {autre.libelle} ({autre.preuve}) → {_result(other)}")
         entries.append(
             Entry(
                 french.typeset(f"{lecture.titre}{'' if changing else ' : sans effet ici'}"),

@@ -40,7 +40,7 @@ WORDS: Mapping[str, str] = {
     "a_apprecier": "à apprécier par la caisse",
     "sans_objet": "sans objet",
     "texte": "texte officiel",
-    "ameli": "Assurance Maladie",
+    "ameli": "source officielle ameli",
     "secondaire": "source secondaire",
     "presse": "presse",
     "deduit": "déduction",
@@ -151,8 +151,7 @@ SENTENCES: Mapping[str, str] = {
     "OBJ-03 p50": "{indicateur:Mots} : atteindre le P50 de la spécialité, {cible:n} patients.",
     "OBJ-03 entre_p30_et_p50": "{indicateur:Mots} : la cible d’un primo-installé à l’activité mixte est fixée au contrat, "
     "entre le P30 ({au_moins:n}) et le P50 ({au_plus:n}).",
-    "OBJ-03 p50_du_contrat": "{indicateur:Mots} : atteindre {cible:n} patients, nombre du contrat pris pour le P50, qui "
-    "n’est pas publié.",
+    "OBJ-03 p50_inconnu": "{indicateur:Mots} : atteindre le P50 de la spécialité, qui n’est pas publié (il dépasse le P30, {au_moins:n} au moins).",
     "OBJ-05 atteint": "{indicateur:Mots} : {observe:n} patients observés, objectif atteint{taux:taux}.",
     "OBJ-05 non_atteint_sans_baisse": "{indicateur:Mots} : {observe:n} patients observés, objectif non atteint, sans "
     "baisse{taux:taux} ; il l’est à partir de {seuil:n}.",
@@ -172,11 +171,13 @@ SENTENCES: Mapping[str, str] = {
 }
 
 PARTS: Mapping[str, str] = {
-    "cent": "ligne à 100 %",
-    "zero": "ligne à 0 %",
-    "prorata": "ligne au prorata du meilleur taux",
-    "prorata_bas": "ligne au prorata du taux le plus bas",
+    "cent": "100 %",
+    "zero": "0 %",
+    "prorata": "prorata du meilleur taux",
+    "prorata_bas": "prorata du taux le plus bas",
 }
+ALONE: Mapping[str, str] = {PARTS[part]: "prorata du taux d’atteinte" for part in ("prorata", "prorata_bas")}
+"""What a regime with a single indicator says instead."""
 
 ALERTS: Mapping[str, str] = {
     "annee_future": "L’année commence après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
@@ -192,9 +193,8 @@ ALERTS: Mapping[str, str] = {
     "pmt_ignoree": "La patientèle médecin traitant est ignorée : la spécialité n’a que la file active.",
     "primo_sans_reference": "{indicateur:Mots} : sans patientèle de référence fixée par l’avenant, la base reste celle de la "
     "signature ; le taux peut être surestimé.",
-    "p50_du_contrat": "{indicateur:Mots} : le P50 n’est pas publié, le nombre du contrat en tient lieu.",
-    "cible_ecartee": "{indicateur:Mots} : la cible fournie est écartée, la règle fixe {cible:n}.",
-    "cible_mixte_hors_bornes": "{indicateur:Mots} : la cible fournie sort de l’intervalle du P30 au P50.",
+    "cible_ecartee": "{indicateur:Mots} : la cible fournie est écartée ; la règle la fixe (base d’un maintien, P50 d’un primo-installé) : {cible:n}.",
+    "cible_mixte_hors_bornes": "{indicateur:Mots} : la cible fournie sort de l’intervalle du P30 au P50, elle n’est pas retenue.",
     "primo_sous_p30": "Un indicateur du primo-installé est sous le P30 : la ligne du tableau se lit de plusieurs façons.",
     "circonstances": "Les circonstances exceptionnelles lèvent la part de 0 % : la caisse et la CPN fixent la part.",
     "sans_regime": "Aucune table ne couvre un objectif de primo-installé avec un objectif d’une autre nature.",
@@ -282,11 +282,10 @@ def step_sentence(step: Step | Criterion) -> str:
     text = sentence(SENTENCES[f"MOD {code}" if modulation else f"{step.rule} {code}"], step.values)
     if modulation:
         rows = [PARTS[part] for part in str(step.values["parts"]).split()]
-        text += french.typeset(
-            f" Lignes appliquées : {french.enumeration(rows)}."
-            if len(rows) > 1
-            else f" Ligne appliquée : {rows[0]}."
-        )
+        if step.values["seul"]:
+            rows = [ALONE.get(row, row) for row in rows]
+        head = "Lignes appliquées" if len(rows) > 1 else "Ligne appliquée"
+        text += french.typeset(f" {head} : {french.enumeration(rows)}.")
     return text
 
 

@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from .bareme import Bareme, Distribution, Specialite
+from .bareme import Bareme, Specialite
 from .calendar import anniversary
 from .chronology import Chronology, chronology
 from .decision import (
@@ -27,13 +27,13 @@ from .decision import (
 from .models import Dossier, of_indicator
 from .readings import CHOICES, Readings
 from .references import Reference, weakness
-from .rules import amounts, modulation, objectives, positions, special_cases, texts, tiers_temps
+from .rules import amounts, eligibility, modulation, objectives, positions, special_cases, texts, tiers_temps
 from .rules.amounts import Maximum
+from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
-from .rules.positions import Rank
 from .rules.texts import Temps
-from .terms import NATURES_SOURCE, Bande, Indicateur, NatureObjectif
+from .terms import NATURES_SOURCE, Bande, NatureObjectif
 
 
 class Case(NamedTuple):
@@ -44,25 +44,27 @@ class Case(NamedTuple):
     chronology: Chronology
     temps: Temps
     specialite: Specialite
-    counts: dict[Indicateur, int | None]
-    distributions: dict[Indicateur, Distribution]
+    facts: tuple[Facts, ...]
     differing: tuple[str, ...]
-    ranks: dict[Indicateur, Rank]
     recent: bool | None
     primo: bool | None
     mode: str
 
 
-class Goals(NamedTuple):
-    """The natures that are possible together, and each objective under each of its natures.
+class Goal(NamedTuple):
+    """One objective under one nature, its target, and whether the tolerance of 65 and older applies."""
 
-    `found` gives the objective, its target, and whether the wider tolerance of 65 and older applies.
-    """
+    objective: Objective
+    target: Target
+    wide: bool | None
+
+
+class Goals(NamedTuple):
+    """The natures that are possible together, and for each indicator its objective under each nature."""
 
     combinations: tuple[tuple[NatureObjectif, ...], ...]
-    found: dict[tuple[Indicateur, NatureObjectif], tuple[Objective, Target, bool | None]]
+    by_nature: tuple[dict[NatureObjectif, Goal], ...]
     senior: bool | None
-    past_term: bool
 
 
 class Workings(NamedTuple):
@@ -141,11 +143,10 @@ def _after_verdict(work: Workings) -> Iterable[Step]:
     if work.maximum is None or work.goals is None:
         return
     unknown: tuple[str, ...] = ()
-    for name in work.case.counts:
-        lacking = _position_lacks(work.case, name)
-        unknown += lacking
-        yield _position(work.case, name)
-    if len(work.case.counts) > 1:
+    for fact in work.case.facts:
+        unknown += _position_lacks(fact)
+        yield _position(work.case, fact)
+    if len(work.case.facts) > 1:
         yield _band(work)
     yield from _maximum(work, work.maximum, unknown)
     yield from _objectives(work.case, work.goals)
@@ -155,26 +156,26 @@ def _after_verdict(work: Workings) -> Iterable[Step]:
             yield _due(work, work.maximum.euros, work.due, work.share)
 
 
-def _position_lacks(case: Case, name: Indicateur) -> tuple[str, ...]:
-    if case.counts[name] is None:
-        return (f"contrat.patientele_initiale.{name}",)
-    return positions.unknown_between(case.ranks[name], case.distributions[name], name)
+def _position_lacks(fact: Facts) -> tuple[str, ...]:
+    if fact.initial is None:
+        return (f"contrat.patientele_initiale.{fact.indicateur}",)
+    return positions.unknown_between(fact.rank, fact.distribution, fact.indicateur)
 
 
-def _position(case: Case, name: Indicateur) -> Step:
-    distribution = case.distributions[name]
-    differing = [cell.partition(".")[2] for cell in case.differing if cell.startswith(f"{name}.")]
+def _position(case: Case, fact: Facts) -> Step:
+    distribution = fact.distribution
+    differing = [cell.partition(".")[2] for cell in case.differing if cell.startswith(f"{fact.indicateur}.")]
     return Step(
         "MNT-01",
         "position",
         {
-            "indicateur": name,
-            "effectif": case.counts[name],
+            "indicateur": fact.indicateur,
+            "effectif": fact.initial,
             "p30": distribution.p30,
             "p50": distribution.p50,
             "p90": distribution.p90,
             "p95": distribution.p95,
-            "bandes": " ".join(positions.bandes(case.ranks[name])),
+            "bandes": " ".join(positions.bandes(fact.rank)),
             "ecartes": " ".join(differing),
         },
         references=tuple(
@@ -190,8 +191,9 @@ def _position(case: Case, name: Indicateur) -> Step:
 
 def _band(work: Workings) -> Step:
     case = work.case
+    pmt, pfa = case.facts
     every = {
-        positions.bandes(positions.tranche_deux_indicateurs(case.ranks["pmt"], case.ranks["pfa"], each))
+        positions.bandes(positions.tranche_deux_indicateurs(pmt.rank, pfa.rank, each))
         for each in CHOICES["tranche_deux_indicateurs"]
     }
     return Step(
@@ -237,37 +239,34 @@ def _objectives(case: Case, goals: Goals) -> Iterable[Step]:
     given = case.dossier.contrat.patientele_initiale.pmt
     yield Step(
         "OBJ-01",
-        "deux_indicateurs" if len(case.counts) == 2 else "file_active_seule",
+        "deux_indicateurs" if len(case.facts) == 2 else "file_active_seule",
         {"specialite": case.specialite.slug},
-        warnings=("pmt_ignoree",) if given is not None and "pmt" not in case.counts else (),
+        warnings=("pmt_ignoree",) if given is not None and len(case.facts) == 1 else (),
     )
-    adults = case.temps.acces.texte == "avenant_7"
-    yield Step("OBJ-09", "adultes" if adults else "tous", {})
-    for rank, name in enumerate(case.counts):
-        natures = list({combination[rank]: None for combination in goals.combinations})
-        yield _nature(case, goals, name, natures)
-        for nature in natures:
-            objective, target, wide = goals.found[name, nature]
-            yield _target(case, objective, nature, target, goals.past_term)
-            if objective.observed is not None:
-                yield _status(case, objective, nature, target, wide)
-            elif case.dossier.observation is not None and case.dossier.annee >= _modulated(case):
-                yield Step("OBJ-08", "non_observe", {"indicateur": name}, missing=(f"observation.{name}",))
+    yield Step("OBJ-09", objectives.mode_de_comptage(case.temps.acces.texte), {})
+    for fact, by_nature in zip(case.facts, goals.by_nature, strict=True):
+        yield _nature(case, fact, goals.senior, list(by_nature))
+        for nature, goal in by_nature.items():
+            yield _target(case, fact, nature, goal)
+            if goal.objective.observed is not None:
+                yield _status(case, fact, nature, goal)
+            elif fact.observation and case.dossier.annee >= _modulated(case):
+                values: dict[str, Value] = {"indicateur": fact.indicateur}
+                yield Step("OBJ-08", "non_observe", values, missing=(f"observation.{fact.indicateur}",))
 
 
 def _modulated(case: Case) -> int:
     return case.temps.annee.parametres["premiere_annee_modulee"].num
 
 
-def _nature(case: Case, goals: Goals, name: Indicateur, natures: list[NatureObjectif]) -> Step:
-    stated = case.dossier.contrat.nature_objectifs
+def _nature(case: Case, fact: Facts, senior: bool | None, natures: list[NatureObjectif]) -> Step:
     values: dict[str, Value] = {
-        "indicateur": name,
+        "indicateur": fact.indicateur,
         "natures": " ".join(natures),
-        "enoncee": stated is not None and getattr(stated, name) is not None,
-        "senior": goals.senior,
+        "enoncee": fact.stated is not None,
+        "senior": senior,
         "primo": case.primo,
-        "p95": special_cases.au_p95(case.ranks[name]),
+        "p95": special_cases.au_p95(fact.rank),
     }
     several = len(natures) > 1
     reference = case.temps.annee.parametres["age_senior"].reference
@@ -275,32 +274,31 @@ def _nature(case: Case, goals: Goals, name: Indicateur, natures: list[NatureObje
         "OBJ-02",
         "natures" if several else "nature",
         values,
-        references=(reference,) if goals.senior and "maintien" in natures else (),
-        missing=_nature_lacks(case, goals.senior, name) if several else (),
+        references=(reference,) if senior and "maintien" in natures else (),
+        missing=_nature_lacks(case, fact, senior) if several else (),
     )
 
 
-def _nature_lacks(case: Case, senior: bool | None, name: Indicateur) -> tuple[str, ...]:
+def _nature_lacks(case: Case, fact: Facts, senior: bool | None) -> tuple[str, ...]:
     """What would tell the possible natures of an objective apart."""
     found = []
     if senior is None:
         born = case.dossier.medecin.date_naissance
         found.append("medecin.date_naissance" if born is None else "contrat.date_embauche")
     if case.primo is None:
-        found.append("medecin.date_installation" if case.recent is None else f"percentiles.{name}.p50")
-    if case.counts[name] is None:
-        found.append(f"contrat.patientele_initiale.{name}")
-    elif special_cases.au_p95(case.ranks[name]) is None:
-        found.append(f"percentiles.{name}.p95")
+        unpublished = f"percentiles.{fact.indicateur}.p50"
+        found.append("medecin.date_installation" if case.recent is None else unpublished)
+    if fact.initial is None:
+        found.append(f"contrat.patientele_initiale.{fact.indicateur}")
+    elif special_cases.au_p95(fact.rank) is None:
+        found.append(f"percentiles.{fact.indicateur}.p95")
     return tuple(found)
 
 
-def _target(
-    case: Case, objective: Objective, nature: NatureObjectif, target: Target, past_term: bool
-) -> Step:
-    name = objective.indicator
-    supplied = of_indicator(case.dossier.contrat.objectifs, name)
+def _target(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step:
+    name, target, objective = fact.indicateur, goal.target, goal.objective
     fixed = of_indicator(case.dossier.contrat.patientele_reference, name)
+    past_term = eligibility.apres_le_terme(case.dossier.annee, case.temps.acces)
     return Step(
         "OBJ-03",
         target.code,
@@ -316,15 +314,13 @@ def _target(
         },
         references=() if target.reference is None else (target.reference,),
         readings=("objectifs_prorogation",) if past_term and fixed is None else (),
-        missing=_target_lacks(case, objective, nature, supplied),
-        warnings=_target_alerts(case, objective, nature, target, supplied),
+        missing=_target_lacks(case, fact, nature, objective),
+        warnings=_target_alerts(case, fact, nature, goal),
     )
 
 
-def _target_lacks(
-    case: Case, objective: Objective, nature: NatureObjectif, supplied: int | None
-) -> tuple[str, ...]:
-    name = objective.indicator
+def _target_lacks(case: Case, fact: Facts, nature: NatureObjectif, objective: Objective) -> tuple[str, ...]:
+    name = fact.indicateur
     if nature == "primo_installe":
         if objective.target is not None:
             return ()
@@ -333,51 +329,50 @@ def _target_lacks(
     found: tuple[str, ...] = ()
     if nature == "augmentation" and objective.target is None:
         found = (f"contrat.objectifs.{name}",)
-    if objective.base is None:
-        unknown = "patientele_initiale" if case.counts[name] is None else "patientele_reference"
-        found += (f"contrat.{unknown}.{name}",)
+    if fact.initial is None and objective.base is None:
+        found += (f"contrat.patientele_initiale.{name}",)
+    elif objective.base is None or (nature == "augmentation" and _after_primo(case, fact)):
+        found += (f"contrat.patientele_reference.{name}",)
     return found
 
 
-def _target_alerts(
-    case: Case, objective: Objective, nature: NatureObjectif, target: Target, supplied: int | None
-) -> tuple[str, ...]:
+def _after_primo(case: Case, fact: Facts) -> bool:
+    """Whether a primo-installé, or maybe one, is past year 3 without the base that his avenant fixed."""
     last = case.temps.annee.parametres["derniere_annee_primo"].num
-    unfixed = of_indicator(case.dossier.contrat.patientele_reference, objective.indicator) is None
+    unfixed = of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur) is None
+    return case.primo is not False and case.dossier.annee > last and unfixed
+
+
+def _target_alerts(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> tuple[str, ...]:
+    contrat = case.dossier.contrat
+    supplied = of_indicator(contrat.objectifs, fact.indicateur)
+    if supplied is None:
+        return ()
     if nature == "augmentation":
-        after = case.primo is not False and case.dossier.annee > last and supplied is not None and unfixed
-        return ("primo_sans_reference",) if after else ()
-    if target.code == "p50_du_contrat":
-        return ("p50_du_contrat",)
-    if supplied is not None and objective.target is not None and objective.target != supplied:
-        return ("cible_ecartee",)
-    if nature == "primo_installe" and supplied is not None:
-        p30, p50 = case.distributions[objective.indicator][:2]
-        if (p30 is not None and supplied < p30) or (p50 is not None and supplied > p50):
-            return ("cible_mixte_hors_bornes",)
-    return ()
+        return ("primo_sans_reference",) if _after_primo(case, fact) else ()
+    if goal.target.code == "entre_p30_et_p50":
+        return ("cible_mixte_hors_bornes",)
+    return ("cible_ecartee",) if goal.objective.target != supplied else ()
 
 
-def _status(
-    case: Case, objective: Objective, nature: NatureObjectif, target: Target, wide: bool | None
-) -> Step:
+def _status(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step:
     parametres = case.temps.annee.parametres
-    rate = objective.rate
+    objective, wide = goal.objective, goal.wide
     lacks: tuple[str, ...] = ()
+    used = parametres["taux_atteint"].reference
     if nature == "maintien":
         used = parametres["tolerance_senior" if wide else "tolerance_maintien"].reference
-        if wide is None and len(objective.possible_statuses) > 1 and objective.base is not None:
+        if wide is None and objective.status is None and objective.base is not None:
             born = case.dossier.medecin.date_naissance
             lacks = ("medecin.date_naissance" if born is None else "contrat.date_embauche",)
-    else:
-        used = parametres["taux_atteint"].reference
-        if nature == "primo_installe":
-            lacks = _level_lacks(case, objective, target)
+    elif nature == "primo_installe":
+        lacks = _level_lacks(fact, goal.target)
+    rate = objective.rate
     return Step(
         "OBJ-06" if nature == "maintien" else "OBJ-05",
         objective.status or "statuts",
         {
-            "indicateur": objective.indicator,
+            "indicateur": fact.indicateur,
             "nature": nature,
             "observe": objective.observed,
             "base": objective.base,
@@ -393,10 +388,10 @@ def _status(
     )
 
 
-def _level_lacks(case: Case, objective: Objective, target: Target) -> tuple[str, ...]:
-    p30 = case.distributions[objective.indicator].p30
-    cells = special_cases.niveaux_primo(objective.observed, target.low, target.high, p30)
-    return (f"percentiles.{objective.indicator}.p30",) if p30 is None and len(cells) > 1 else ()
+def _level_lacks(fact: Facts, target: Target) -> tuple[str, ...]:
+    p30 = fact.distribution.p30
+    cells = special_cases.niveaux_primo(fact.observed, target.low, target.high, p30)
+    return (f"percentiles.{fact.indicateur}.p30",) if p30 is None and len(cells) > 1 else ()
 
 
 def _status_readings(
@@ -413,8 +408,7 @@ def _status_readings(
         }
         return ("borne_tolerance",) if wide is not False and len(ends) > 1 else ()
     if observed < base:
-        tolerated = observed >= objectives.plancher_augmentation(base, year, "5_points")
-        if not tolerated:
+        if observed < objectives.plancher_augmentation(base, year, "5_points"):
             return ()
         scaled = case.readings.tolerance_augmentation != "stricte"
         return ("tolerance_augmentation", *(("taux_atteinte",) if scaled else ()))
@@ -464,6 +458,7 @@ def _regime(case: Case, found: Modulation) -> Step:
             "haut": str(found.high),
             "parts": " ".join({modulation.part_de(row.value, case.readings): None for row in found.rows}),
             "leve": found.lifted,
+            "seul": len(case.temps.annee.modulation[found.regime].inputs) == 1,
             "mep": mep,
         },
         " ; ".join(row.id for row in found.rows),

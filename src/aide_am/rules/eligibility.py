@@ -1,16 +1,17 @@
 """Chapter ELI: may this doctor be paid? One criterion a rule, each with a status and its reasons."""
 
-from collections.abc import Mapping
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from ..bareme import Bareme, Distribution
+from ..bareme import Bareme
 from ..calendar import anniversary
 from ..decision import Criterion
 from ..models import ContratAnterieur
 from ..readings import CHOICES
 from ..terms import Groupe, Indicateur, OptionEtp, OptionTarifaire, Secteur, StatutCritere, Zone
+from .facts import Facts
 from .registry import rule
 
 NOTHING: dict[str, bool | int | str | None] = {}
@@ -125,23 +126,6 @@ def modes_possibles(groupe: Groupe, indicateurs: tuple[Indicateur, ...]) -> tupl
 
 
 @rule("ELI-04")
-def lectures_activite(
-    modes: tuple[str, ...],
-    counts: Mapping[Indicateur, int | None],
-    distributions: Mapping[Indicateur, Distribution],
-    reached: Mapping[Indicateur, bool | None],
-) -> tuple[str, ...]:
-    """The readings that change the answer of ELI-04 for these counts."""
-    found: tuple[str, ...] = ()
-    if len(modes) > 1 and len({seuil_atteint(mode, reached) for mode in modes}) > 1:
-        found = ("indicateur_p30",)
-    for name, count in counts.items():
-        if count is not None and count == distributions[name].p30:
-            return (*found, "borne_p30")
-    return found
-
-
-@rule("ELI-04")
 def p30_atteint(effectif: int | None, p30: int | None, borne: str) -> bool | None:
     """Whether a count reaches its P30; `None` when one of the two is not known."""
     if effectif is None or p30 is None:
@@ -150,23 +134,37 @@ def p30_atteint(effectif: int | None, p30: int | None, borne: str) -> bool | Non
 
 
 @rule("ELI-04")
-def seuil_atteint(mode: str, reached: Mapping[Indicateur, bool | None]) -> bool | None:
-    """The answer of the deciding indicator, or of both."""
-    if mode in ("pmt", "pfa"):
-        return reached[mode]  # type: ignore[index]
-    answers = list(reached.values())
+def seuil_atteint(mode: str, reached: Sequence[bool | None]) -> bool | None:
+    """The answer of the deciding indicator, or of both; `reached` is PMT then PFA, or PFA alone."""
+    if mode == "pmt":
+        return reached[0]
+    if mode == "pfa":
+        return reached[-1]
     settled = mode == "un_des_deux"
-    if settled in answers:
+    if settled in reached:
         return settled
-    return None if None in answers else not settled
+    return None if None in reached else not settled
+
+
+@rule("ELI-04")
+def lectures_activite(
+    modes: tuple[str, ...], facts: Sequence[Facts], reached: Sequence[bool | None]
+) -> tuple[str, ...]:
+    """The readings that change the answer of ELI-04 for these counts."""
+    found: tuple[str, ...] = ()
+    if reached[0] is not reached[-1] and len({seuil_atteint(mode, reached) for mode in modes}) > 1:
+        found = ("indicateur_p30",)
+    for fact in facts:
+        if fact.initial is not None and fact.initial == fact.distribution.p30:
+            return (*found, "borne_p30")
+    return found
 
 
 @rule("ELI-04")
 def activite_minimale(
     mode: str,
-    counts: Mapping[Indicateur, int | None],
-    distributions: Mapping[Indicateur, Distribution],
-    reached: Mapping[Indicateur, bool | None],
+    facts: Sequence[Facts],
+    reached: Sequence[bool | None],
     answer: bool | None,
     sans_seuil: bool,
     primo: bool | None,
@@ -178,73 +176,68 @@ def activite_minimale(
 
     `reached` says it of each indicator and `answer` of the deciding one.
     """
-    indicateur = _deciding(mode, counts, distributions)
-    value, distribution = counts[indicateur], distributions[indicateur]
-    threshold = distribution.p30
+    fact = _deciding(mode, facts)
+    value, threshold = fact.initial, fact.distribution.p30
     gap = None if value is None or threshold is None else value - threshold
     missing: tuple[str, ...] = ()
     status: StatutCritere = "satisfait"
     if sans_seuil:
-        code = "sans_seuil"
+        code, readings = "sans_seuil", ()
     elif answer:
         code = "seuil_atteint"
     elif primo:
         code = "primo_sans_seuil"
     elif answer is None:
-        status, code, missing = "inconnu", "seuil_inconnu", _unknown_p30(mode, reached, counts)
+        status, code, missing = "inconnu", "seuil_inconnu", _unknown_p30(mode, facts, reached)
     elif primo is None:
         status, code = "inconnu", "primo_inconnu"
-        missing = ("medecin.date_installation",) if recent is None else _unknown_p50(counts, distributions)
+        missing = ("medecin.date_installation",) if recent is None else _unknown_p50(facts)
     elif activite_mixte:
         status, code, missing = "a_apprecier", "activite_mixte", ("caisse.ELI-04",)
     else:
         status, code = "non_satisfait", "sous_le_seuil"
-    answers = reached.values()
-    disagree = len(reached) > 1 and True in answers and False in answers
+    disagree = reached[0] is not reached[-1] and None not in reached
     return Criterion(
-        "ELI-04", status, code, _INDICATEUR[indicateur], value, threshold, gap, None,
-        (distribution.references[0],), readings, missing,
+        "ELI-04", status, code, _INDICATEUR[fact.indicateur], value, threshold, gap, None,
+        fact.distribution.references[:1], readings, missing,
         ("indicateurs_en_desaccord",) if disagree else (),
     )  # fmt: skip
 
 
-def _deciding(
-    mode: str,
-    counts: Mapping[Indicateur, int | None],
-    distributions: Mapping[Indicateur, Distribution],
-) -> Indicateur:
+def _deciding(mode: str, facts: Sequence[Facts]) -> Facts:
     """The indicator to show: the deciding one; of two, the one that settles the answer."""
-    if mode in ("pmt", "pfa"):
-        return mode  # type: ignore[return-value]
-    gaps = {
-        name: count - p30
-        for name, count in counts.items()
-        if count is not None and (p30 := distributions[name].p30) is not None
-    }
+    if mode == "pmt":
+        return facts[0]
+    if mode == "pfa":
+        return facts[-1]
+    gaps = [
+        (fact.initial - fact.distribution.p30, fact)
+        for fact in facts
+        if fact.initial is not None and fact.distribution.p30 is not None
+    ]
     choose = max if mode == "un_des_deux" else min
-    return choose(gaps, key=gaps.__getitem__, default="pfa")
+    return choose(gaps, key=lambda gap: gap[0])[1] if gaps else facts[-1]
 
 
-def _unknown_p30(
-    mode: str, reached: Mapping[Indicateur, bool | None], counts: Mapping[Indicateur, int | None]
-) -> tuple[str, ...]:
+def _unknown_p30(mode: str, facts: Sequence[Facts], reached: Sequence[bool | None]) -> tuple[str, ...]:
     """The counts and thresholds that the deciding indicators lack."""
-    deciding = [name for name in reached if mode in (name, "un_des_deux", "les_deux")]
     return tuple(
-        f"contrat.patientele_initiale.{name}" if counts[name] is None else f"percentiles.{name}.p30"
-        for name in deciding
-        if reached[name] is None
+        f"contrat.patientele_initiale.{fact.indicateur}"
+        if fact.initial is None
+        else f"percentiles.{fact.indicateur}.p30"
+        for fact, known in zip(facts, reached, strict=True)
+        if known is None and mode in (fact.indicateur, "un_des_deux", "les_deux")
     )
 
 
-def _unknown_p50(
-    counts: Mapping[Indicateur, int | None], distributions: Mapping[Indicateur, Distribution]
-) -> tuple[str, ...]:
+def _unknown_p50(facts: Sequence[Facts]) -> tuple[str, ...]:
     """What keeps a recently installed doctor from being known as a primo-installé, or as none."""
     return tuple(
-        f"contrat.patientele_initiale.{name}" if count is None else f"percentiles.{name}.p50"
-        for name, count in counts.items()
-        if count is None or distributions[name].p50 is None
+        f"contrat.patientele_initiale.{fact.indicateur}"
+        if fact.initial is None
+        else f"percentiles.{fact.indicateur}.p50"
+        for fact in facts
+        if fact.initial is None or fact.distribution.p50 is None
     )
 
 
@@ -269,24 +262,25 @@ def exceptions(
 def primo_installation(
     primo: bool | None,
     recent: bool | None,
-    answer: bool | None,
-    counts: Mapping[Indicateur, int | None],
-    distributions: Mapping[Indicateur, Distribution],
+    admitted: bool | None,
+    facts: Sequence[Facts],
     readings: tuple[str, ...],
 ) -> Criterion:
     """First installation in the département in the window, and a patientèle under P50.
 
-    Sans objet for whoever was installed before, reaches P50, or reaches P30 and gives no date.
+    Sans objet for whoever was installed before, reaches P50, or is admitted otherwise (`admitted`:
+    P30 reached, RQTH or ALD) and gives no date.
     """
-    if primo is False or (recent is None and answer):
-        return _SANS_OBJET["ELI-06"]._replace(readings=readings) if readings else _SANS_OBJET["ELI-06"]
-    references = tuple(d.references[1] for d in distributions.values())
+    if primo is False or (recent is None and admitted):
+        sans_objet = _SANS_OBJET["ELI-06"]
+        return sans_objet._replace(readings=readings) if readings else sans_objet
+    references = tuple(fact.distribution.references[1] for fact in facts)
     if primo:
         return Criterion("ELI-06", "satisfait", "primo", NOTHING, references=references, readings=readings)
-    missing = () if recent else ("medecin.date_installation",)
+    missing = _unknown_p50(facts) if recent else ("medecin.date_installation",)
     return Criterion(
-        "ELI-06", "inconnu", "primo_inconnu", NOTHING, references=references, readings=readings,
-        missing=missing + (_unknown_p50(counts, distributions) if recent else ()),
+        "ELI-06", "inconnu", "primo_inconnu", NOTHING,
+        references=references, readings=readings, missing=missing,
     )  # fmt: skip
 
 

@@ -131,16 +131,17 @@ def valeur(part: str, objectives: Sequence[tuple[Objective, Target]]) -> tuple[F
 def bornes_du_taux(objective: Objective, target: Target) -> tuple[Fraction, Fraction]:
     """The bounds of a rate that scales money: never under 0 nor over 1.
 
-    An unknown rate is between 0 and 1; under a target known by its highest value, at least that far.
+    An unknown rate is between 0 and 1; that of a primo-installé whose target has bounds, between theirs.
     """
     rate = objective.rate
     if rate is not None:
         if rate.numerator <= 0:
             return ZERO, ZERO
         return (ONE, ONE) if rate.numerator >= rate.denominator else (rate, rate)
-    if objective.nature == "primo_installe" and objective.observed is not None and target.high:
-        return min(ONE, Fraction(objective.observed, target.high)), ONE
-    return ZERO, ONE
+    if objective.nature != "primo_installe" or objective.observed is None:
+        return ZERO, ONE
+    low = min(ONE, Fraction(objective.observed, target.high)) if target.high else ZERO
+    return low, min(ONE, Fraction(objective.observed, target.low)) if target.low else ONE
 
 
 @rule("MOD-08")

@@ -10,12 +10,12 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from ..bareme import Bareme, Distribution
+from ..bareme import Bareme, Specialite
 from ..decision import Objective
 from ..readings import Readings
 from ..references import Reference
-from ..terms import TRANCHES, Indicateur, NatureEnoncee, NatureObjectif, OptionEtp, Statut
-from .positions import Rank
+from ..terms import TRANCHES, Indicateur, NatureObjectif, OptionEtp, Statut, Texte
+from .facts import Facts
 from .registry import rule
 from .special_cases import au_p95, niveaux_primo
 
@@ -28,24 +28,6 @@ MAINTIEN: tuple[NatureObjectif, ...] = ("maintien",)
 PRIMO: tuple[NatureObjectif, ...] = ("primo_installe",)
 
 
-class Facts(NamedTuple):
-    """What is known of one indicator: counts in patients, position, percentiles, stated nature.
-
-    `base` is the count from which the objective runs (OBJ-03); `observed_at_all` says whether an
-    observation was given, whatever it holds.
-    """
-
-    indicateur: Indicateur
-    initial: int | None
-    base: int | None
-    supplied: int | None
-    observed: int | None
-    stated: NatureEnoncee | None
-    rank: Rank
-    distribution: Distribution
-    observed_at_all: bool
-
-
 class Target(NamedTuple):
     """The lowest and highest possible target; equal when it is known, `None` where it is open."""
 
@@ -53,6 +35,21 @@ class Target(NamedTuple):
     high: int | None
     reference: Reference | None
     code: str
+
+
+@rule("OBJ-01")
+def indicateurs(specialite: Specialite) -> tuple[Indicateur, ...]:
+    """PMT and PFA for généralistes, MEP and pédiatres; PFA alone for every other specialty."""
+    return specialite.indicateurs
+
+
+@rule("OBJ-09")
+def mode_de_comptage(texte: Texte) -> str:
+    """Who is counted, over every site of the doctor: adults alone under avenant 7, else everybody.
+
+    An observation is counted like its contract; nothing is converted here.
+    """
+    return "adultes" if texte == "avenant_7" else "tous"
 
 
 @rule("OBJ-03")
@@ -130,19 +127,29 @@ def cible_augmentation(facts: Facts, option: OptionEtp, acces: Bareme) -> Target
 
 @rule("OBJ-03")
 def cible_primo(facts: Facts, activite_mixte: bool) -> Target:
-    """P50; with activité mixte the contract's number, between P30 and P50.
+    """P50; with activité mixte the contract's number, between P30 and P50, or those bounds without it.
 
-    Where P50 is not published, the contract's number is taken for it, with a warning.
+    A number outside of those bounds is not used. Where P50 is not published the target is open, above
+    P30: the contract's number does not stand for it.
     """
     p30, p50 = facts.distribution.p30, facts.distribution.p50
     reference = facts.distribution.references[1]
-    if activite_mixte:
-        if facts.supplied is None:
-            return Target(p30, p50, reference, "entre_p30_et_p50")
+    if activite_mixte and facts.supplied is not None and not hors_bornes_mixtes(facts):
         return Target(facts.supplied, facts.supplied, None, "contrat")
-    if p50 is None and facts.supplied is not None:
-        return Target(facts.supplied, facts.supplied, None, "p50_du_contrat")
+    if activite_mixte:
+        return Target(p30, p50, reference, "entre_p30_et_p50")
+    if p50 is None:
+        return Target(None if p30 is None else p30 + 1, None, reference, "p50_inconnu")
     return Target(p50, p50, reference, "p50")
+
+
+@rule("OBJ-03")
+def hors_bornes_mixtes(facts: Facts) -> bool:
+    """Whether the number of a primo-installé with activité mixte is outside of P30 to P50."""
+    p30, p50, supplied = facts.distribution.p30, facts.distribution.p50, facts.supplied
+    if supplied is None:
+        return False
+    return (p30 is not None and supplied < p30) or (p50 is not None and supplied > p50)
 
 
 @rule("OBJ-04")
@@ -208,8 +215,11 @@ def augmentation(facts: Facts, target: int | None, bareme: Bareme, readings: Rea
             if observed is not None:
                 rate = taux(base if lecture == "progression" else 0, target, observed)
         statuses = _statut_augmentation(observed, base, kept, reached)
-    if rate is not None and statuses is SANS_BAISSE and rate.numerator < 0:
-        rate = ZERO
+    if observed is not None and base is not None and lecture == "progression":
+        if target is None and kept <= observed <= base:
+            statuses, rate = SANS_BAISSE, ZERO
+        elif statuses is SANS_BAISSE and observed < base:
+            rate = ZERO
     return _objective(facts, "augmentation", target, rate, statuses, reached, kept)
 
 
@@ -289,7 +299,7 @@ def _objective(
         observed,
         rate,
         status,
-        statuses if facts.observed_at_all else (),
+        statuses if facts.observation else (),
         reached,
         missing,
         to_target,

@@ -8,10 +8,8 @@ from ..errors import RefusedData
 from ..models import Percentiles, Seuils, percentile_refusal
 from ..references import Reference
 from ..terms import BANDES, PERCENTILES, TRANCHES, Bande, Indicateur
+from .facts import Rank
 from .registry import rule
-
-Rank = tuple[int, int]
-"""The lowest and the highest possible rank among `TRANCHES`."""
 
 ANYWHERE: Rank = (0, len(TRANCHES) - 1)
 BAND_OF_RANK: tuple[Bande, ...] = ("sous_p30", "p30_p90", "p30_p90", "p30_p90", "p90_p95", "p95")

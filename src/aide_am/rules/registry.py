@@ -1,6 +1,7 @@
 """Each rule function carries the ids of `rules.md` that it computes; tests check that none is missing."""
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import Any, TypeVar
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -18,3 +19,9 @@ def rule(*ids: str) -> Callable[[FunctionT], FunctionT]:
         return function
 
     return register
+
+
+def functions(rule_id: str) -> list[Callable[..., Any]]:
+    """The functions that compute a rule, every chapter having been read."""
+    import_module("aide_am.evaluation")
+    return RULES.get(rule_id, [])

@@ -1,12 +1,11 @@
 """The special cases of the convention: primo-installé, 65 and older, P95 and over, mixed objectives."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date
 
 from ..bareme import Bareme, Distribution
 from ..calendar import aged, within_primo_window
-from ..terms import Indicateur
-from .positions import Rank
+from .facts import Facts, Rank
 from .registry import rule
 
 P95_RANK = 5
@@ -31,35 +30,26 @@ def recemment_installe(date_installation: date | None, date_signature: date, bar
 
 
 @rule("ELI-06")
-def primo_installe(recent: bool | None, under: Mapping[Indicateur, bool | None], mode: str) -> bool | None:
+def primo_installe(recent: bool | None, facts: Sequence[Facts], mode: str) -> bool | None:
     """First installation in the département, and under P50 on the deciding indicator, or on both."""
-    answers = [under["pmt" if mode == "pmt" else "pfa"]] if mode in ("pmt", "pfa") else list(under.values())
-    if recent is False or False in answers:
+    if recent is False:
+        return False
+    answers = [
+        sous_p50(fact.initial, fact.distribution)
+        for fact in facts
+        if fact.indicateur == mode or mode in ("un_des_deux", "les_deux")
+    ]
+    if False in answers:
         return False
     return None if recent is None or None in answers else True
 
 
 @rule("ELI-06")
-def primo_parmi(
-    recent: bool | None,
-    counts: Mapping[Indicateur, int | None],
-    distributions: Mapping[Indicateur, Distribution],
-    mode: str,
-) -> bool | None:
-    """Whether the counts of a doctor, installed recently or maybe, make him a primo-installé."""
-    under = {name: sous_p50(count, distributions[name]) for name, count in counts.items()}
-    return primo_installe(recent, under, mode)
-
-
-@rule("ELI-06")
-def lectures_primo(
-    recent: bool | None,
-    counts: Mapping[Indicateur, int | None],
-    distributions: Mapping[Indicateur, Distribution],
-    groupe_mode: tuple[str, ...],
-) -> tuple[str, ...]:
+def lectures_primo(recent: bool | None, facts: Sequence[Facts], modes: tuple[str, ...]) -> tuple[str, ...]:
     """The reading that changes the answer of ELI-06, among the modes that it may give."""
-    answers = {primo_parmi(recent, counts, distributions, mode) for mode in groupe_mode}
+    if recent is False or len(modes) == 1:
+        return ()
+    answers = {primo_installe(recent, facts, mode) for mode in modes}
     return ("indicateur_p30",) if len(answers) > 1 else ()
 
 

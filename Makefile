@@ -1,0 +1,61 @@
+# Everything installs itself: a virtual environment in .venv, from pyproject.toml.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WHEEL_VENV := .venv-wheel
+
+.PHONY: demo test lint types check-tests coverage wheel mutation bench docs clean
+
+demo: $(VENV)/.demo
+	$(BIN)/aide-am examples generaliste_annee_3 | $(BIN)/aide-am evaluate -
+
+test: lint types coverage wheel
+	@echo "Tout est vert."
+
+$(VENV)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[cli]"
+	touch $@
+
+$(VENV)/.dev: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev]"
+	touch $@ $(VENV)/.demo
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/.dev
+	$(BIN)/mypy
+	$(BIN)/mypy --strict tests/typing_api.py
+
+# Branch coverage of the rules, the tables and the loading is 100 %, or the target fails.
+coverage: $(VENV)/.dev
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=
+	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py' --fail-under=100
+	$(BIN)/coverage report --fail-under=98
+
+# The same tests against the built wheel, in an environment of its own, away from the sources.
+wheel: $(VENV)/.dev
+	rm -rf dist $(WHEEL_VENV)
+	$(BIN)/python -m build --quiet .
+	$(PYTHON) -m venv $(WHEEL_VENV)
+	$(WHEEL_VENV)/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[dev]"
+	$(WHEEL_VENV)/bin/python -P -m pytest -n 2 -q -p no:cacheprovider
+
+# Mutation testing of the rules and the tables; the score comes last. About twenty minutes.
+mutation: $(VENV)/.dev
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,mutation]"
+	$(BIN)/python tests/mutation.py
+
+bench: $(VENV)/.dev
+	$(BIN)/python bench/single.py
+	$(BIN)/python bench/importing.py
+
+docs: $(VENV)/.dev
+	$(BIN)/python docs/generate.py
+
+clean:
+	rm -rf $(VENV) $(WHEEL_VENV) dist build mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
