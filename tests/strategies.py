@@ -169,7 +169,10 @@ def _option_day(signed: date, hiring: date | None, year: int) -> st.SearchStrate
 
 def _anterieur(signed: date) -> st.SearchStrategy[dict[str, Any]]:
     edge = anniversary(signed, -2)
-    around = st.sampled_from((edge - timedelta(days=1), edge, edge + timedelta(days=1)))
+    first = date(2019, 9, 1)
+    around = st.sampled_from(
+        tuple(max(first, day) for day in (edge - timedelta(days=1), edge, edge + timedelta(days=1)))
+    )
     return st.fixed_dictionaries(
         {
             "option_etp": maybe(st.sampled_from(("1", "0.5"))),

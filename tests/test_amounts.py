@@ -15,7 +15,7 @@ OF_2019 = {"pfa": {"p30": 1000, "p50": 1400, "p90": 2600, "p95": 3200}}
 """The percentiles of avenant 7 for the file active are not public: the caller gives them."""
 OLDER = {"medecin.exercice_coordonne": True, "percentiles": OF_2019, "contrat.objectifs": None}
 FOLLOWS_1_ETP = {"option_etp": "1", "date_signature": "2021-06-01", "objectifs_atteints": True}
-HALF_CENTIME = Decimal("0.01")
+CENTIME = Decimal("0.01")
 
 
 def euros(decision: Decision) -> tuple[Decimal, Decimal]:
@@ -613,8 +613,8 @@ def _rounded(exact: Fraction, reading: str) -> Decimal:
 @pytest.mark.parametrize("text", ["0.005", "171.875", "515.625", "2.674999"])
 def test_half_up_is_what_the_decimal_module_calls_half_up(text: str) -> None:
     exact = Decimal(text)
-    assert _rounded(Fraction(text), "arrondi_centime") == exact.quantize(HALF_CENTIME, ROUND_HALF_UP)
-    assert _rounded(Fraction(text), "troncature_centime") == exact.quantize(HALF_CENTIME, ROUND_DOWN)
+    assert _rounded(Fraction(text), "arrondi_centime") == exact.quantize(CENTIME, ROUND_HALF_UP)
+    assert _rounded(Fraction(text), "troncature_centime") == exact.quantize(CENTIME, ROUND_DOWN)
 
 
 @pytest.mark.rule("MNT-07")

@@ -380,14 +380,14 @@ KNOWN = "{} : {} ; régime ou part inconnus (cent, zero, prorata, prorata_bas)"
         (
             {"percentiles": {GENERALISTE: 1219}},
             "percentiles",
-            ["medecine_generale pfa : p30 = 1219 devrait être inférieur à p50 = 1219"],
+            ["medecine_generale pfa : P30 = 1219 devrait être inférieur à P50 = 1219"],
         ),
         (
             {"percentiles": {GENERALISTE: 2587, ("medecine_generale", "pfa", "p70"): 2587}},
             "percentiles",
             [
-                "medecine_generale pfa : p50 = 2587 devrait être inférieur à p70 = 2587",
-                "medecine_generale pfa : p70 = 2587 devrait être inférieur à p90 = 2587",
+                "medecine_generale pfa : P50 = 2587 devrait être inférieur à P70 = 2587",
+                "medecine_generale pfa : P70 = 2587 devrait être inférieur à P90 = 2587",
             ],
         ),
         # A parameter.
@@ -539,8 +539,8 @@ def test_a_percentile_is_replaced_in_its_own_cell(rank: int, percentile: str) ->
 
 def test_a_distribution_that_does_not_rise_says_where() -> None:
     assert disorder("orl", distribution((2, None, 2, None, 1), (REFORM,) * 5)) == [
-        "orl : p30 = 2 devrait être inférieur à p70 = 2",
-        "orl : p70 = 2 devrait être inférieur à p95 = 1",
+        "orl : P30 = 2 devrait être inférieur à P70 = 2",
+        "orl : P70 = 2 devrait être inférieur à P95 = 1",
     ]
     assert disorder("orl", distribution((1, None, 2, None, 3), (REFORM,) * 5)) == []
 

@@ -663,21 +663,21 @@ NC = "trou : {} × pediatrie × pmt × p95"
             PERCENTILES,
             PERCENTILES.replace("1858", "1045"),
             "percentiles.toml",
-            both("{} medecine_generale pmt : p50 = 1045 devrait être inférieur à p90 = 1045"),
+            both("{} medecine_generale pmt : P50 = 1045 devrait être inférieur à P90 = 1045"),
         ),
         (
             "percentiles.toml",
             "medecine_generale = [1503, 1721]",
             "medecine_generale = [1721, 1503]",
             "percentiles.toml",
-            ("avenant_7 medecine_generale pmt : p90 = 1721 devrait être inférieur à p95 = 1503",),
+            ("avenant_7 medecine_generale pmt : P90 = 1721 devrait être inférieur à P95 = 1503",),
         ),
         (
             "percentiles.toml",
             "medecine_generale = [850]",
             "medecine_generale = [640]",
             "percentiles.toml",
-            ("avenant_7 medecine_generale pmt : p30 = 640 devrait être inférieur à p50 = 640",),
+            ("avenant_7 medecine_generale pmt : P30 = 640 devrait être inférieur à P50 = 640",),
         ),
         # The classes of contract years.
         (

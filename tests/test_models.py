@@ -763,6 +763,25 @@ def test_a_text_that_is_not_json_is_refused(text: str | bytes) -> None:
     assert found.remedy == "vérifiez accolades, guillemets et virgules"
 
 
+def test_a_text_that_is_not_json_says_where_it_breaks() -> None:
+    with pytest.raises(RefusedData, match="ligne 2, colonne 3"):
+        Dossier.model_validate_json('{"annee":\n  }')
+
+
+def test_a_key_given_twice_in_a_json_text_is_refused_and_the_last_does_not_win() -> None:
+    text = json.dumps(MINIMAL)
+    assert Dossier.model_validate_json(text).annee == 3
+    twice = text.replace('"annee": 3', '"annee": 3, "annee": 4').replace(
+        '"pmt": 1300', '"pmt": 1, "pmt": 1300'
+    )
+    with pytest.raises(RefusedData) as error:
+        Dossier.model_validate_json(twice)
+    assert [one[:4] for one in error.value.refusals] == [
+        (key, "deux fois la même clé", "une clé une seule fois", "ne gardez que la bonne valeur")
+        for key in ("pmt", "annee")
+    ]
+
+
 @pytest.mark.parametrize("data", [None, "dossier", 3, [], [MINIMAL]])
 def test_what_is_not_an_object_is_no_dossier(data: object) -> None:
     assert only(data)[0] == "dossier"

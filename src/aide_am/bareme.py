@@ -1,6 +1,7 @@
 """The barème of one text: immutable tables, and a checked copy of them for a reform."""
 
 import dataclasses
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -90,6 +91,20 @@ class Change(NamedTuple):
 
 
 PARTS = ("cent", "zero", "prorata", "prorata_bas")
+PARAMETRES = (
+    "seuil_honoraires_cliniques",
+    "annee_etp_eleve",
+    "fenetre_primo_mois",
+    "derniere_annee_primo",
+    "age_senior",
+    "taux_atteint",
+    "tolerance_augmentation",
+    "tolerance_maintien",
+    "tolerance_senior",
+    "premiere_annee_modulee",
+    "duree_contrat",
+)
+"""The parameters that the rules read, in the order of the file."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -167,6 +182,15 @@ class Bareme:
     def with_recorded(self, changes: Iterable[Change]) -> "Bareme":
         """The copy that these recorded changes describe (a decision read back from JSON)."""
         recorded = tuple(changes)
+        tables = ("montants", "percentiles", "parametres", "modulation")
+        faults = [f"table inconnue : {c.table}" for c in recorded if c.table not in tables]
+        faults += [
+            f"{c.table} {c.key} : {c.value!r} n’est pas un nombre entier"
+            for c in recorded
+            if c.table in ("montants", "percentiles") and not (c.value.isascii() and c.value.isdigit())
+        ]
+        if faults:
+            raise InvalidBareme("barème simulé", faults)
 
         def of(table: str, read: Any) -> dict[Any, Any]:
             return {c.key: read(c.value) for c in recorded if c.table == table}
@@ -181,20 +205,23 @@ class Bareme:
     def _montants(
         self, changes: Mapping[tuple[str, str, str], int], reference: Reference
     ) -> DecisionTable[int | None]:
-        wrong = [
+        known: dict[tuple[str, ...], int | None] = {key: value for key, value in changes.items()}
+        wrong = _wrong_keys(changes, 3) or [
             f"{key} : {value!r} n’est pas un montant en euros entiers, positif ou nul"
             for key, value in changes.items()
             if type(value) is not int or value < 0
         ]
         if wrong:
             raise InvalidBareme("montants", wrong)
-        return self.montants.replacing({tuple(k): v for k, v in changes.items()}, reference)
+        return self.montants.replacing(known, reference)
 
     def _percentiles(
         self, changes: Mapping[tuple[str, str, str], int], reference: Reference
     ) -> Mapping[tuple[str, str], Distribution]:
         result = dict(self.percentiles)
-        faults = []
+        faults = _wrong_keys(changes, 3)
+        if faults:
+            raise InvalidBareme("percentiles", faults)
         for key, value in changes.items():
             slug, indicateur, percentile = key
             if (slug, indicateur) not in result or percentile not in PERCENTILES:
@@ -233,12 +260,12 @@ class Bareme:
     ) -> Mapping[str, DecisionTable[Part]]:
         result = dict(self.modulation)
         for key, value in changes.items():
-            if key[0] not in result or value not in PARTS:
+            if not isinstance(key, tuple) or not key or key[0] not in result or value not in PARTS:
                 raise InvalidBareme(
                     "modulation", [f"{key} : {value!r} ; régime ou part inconnus ({', '.join(PARTS)})"]
                 )
             fixed = Part(value, None, MappingProxyType({}))
-            result[key[0]] = result[key[0]].replacing({tuple(key[1:]): fixed}, reference)
+            result[key[0]] = result[key[0]].replacing({key[1:]: fixed}, reference)
         return MappingProxyType(result)
 
 
@@ -256,18 +283,35 @@ def replacing_parametre(
     parametre: Parametre, value: Decimal | int | str, reference: Reference
 ) -> tuple[Parametre, str | None]:
     """A copy with another value, and what is wrong with it, if anything."""
-    if isinstance(value, float) or type(value) is bool:
-        return parametre, f"{value!r} n’est pas un nombre exact ; donnez un texte ou un Decimal"
-    try:
-        exact = Decimal(value)
-    except ArithmeticError:
-        return parametre, f"{value!r} n’est pas un nombre décimal"
+    exact = exact_decimal(value)
+    if exact is None:
+        return parametre, f"{value!r} n’est pas un nombre exact ; donnez un texte décimal ou un Decimal"
     if not exact.is_finite() or not parametre.minimum <= exact <= parametre.maximum:
         return parametre, f"{value} est hors de [{parametre.minimum}, {parametre.maximum}]"
     if parametre.unite != "part" and exact != int(exact):
         return parametre, f"{value} n’est pas un nombre entier ({parametre.unite})"
     num, den = exact.as_integer_ratio()
     return parametre._replace(valeur=exact, num=num, den=den, reference=reference), None
+
+
+_DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)
+
+
+def exact_decimal(value: object) -> Decimal | None:
+    """The exact number in a `Decimal`, a whole number or a plain decimal text; else `None`."""
+    if isinstance(value, Decimal):
+        return value
+    if type(value) is int or (isinstance(value, str) and _DECIMAL.fullmatch(value)):
+        return Decimal(value)
+    return None
+
+
+def _wrong_keys(changes: Mapping[tuple[str, str, str], int], width: int) -> list[str]:
+    return [
+        f"{key!r} n’est pas une clé de {width} éléments"
+        for key in changes
+        if not isinstance(key, tuple) or len(key) != width
+    ]
 
 
 def disorder(name: str, distribution: Distribution) -> list[str]:

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 
 from .bareme import Bareme
 from .errors import Refusal, RefusedData
+from .terms import Texte
 
 ENTREE_PAR_DEFAUT = "2024-06-22"
 
@@ -50,6 +51,11 @@ def chronology() -> Chronology:
     from .loading import shipped
 
     return Chronology(shipped())
+
+
+def bareme_of(texte: Texte) -> Bareme:
+    """The shipped barème of a text."""
+    return next(bareme for bareme in chronology().baremes if bareme.texte == texte)
 
 
 @lru_cache(maxsize=32)

@@ -1,8 +1,8 @@
 """Closed, frozen pydantic models whose every error is a French refusal.
 
 A refusal names the field, what was received, what is expected and what to do. All come at once, as
-`RefusedData` from the constructors and `model_validate*`; where a model is nested in a foreign one,
-as French messages inside the `ValidationError` of pydantic.
+`RefusedData` from the constructors and `model_validate*`; where a `Dossier` is nested in a foreign
+model, as French messages inside the `ValidationError` of pydantic.
 """
 
 import difflib
@@ -61,11 +61,16 @@ def read_json(text: str | bytes | bytearray) -> Any:
 
     try:
         value = json.loads(text, object_pairs_hook=closed)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         received = shown(text if isinstance(text, str) else bytes(text).decode(errors="replace"))
-        expected = f"un texte JSON complet ({error})"
+        place = (
+            f", ligne {error.lineno}, colonne {error.colno}"
+            if isinstance(error, json.JSONDecodeError)
+            else ""
+        )
         remedy = "vérifiez accolades, guillemets et virgules"
-        raise RefusedData([Refusal("dossier", received, expected, remedy, "json_invalid")]) from None
+        refusal = Refusal("dossier", received + place, "un texte JSON complet", remedy, "json_invalid")
+        raise RefusedData([refusal]) from None
     if twice:
         remedy = "ne gardez que la bonne valeur"
         raise RefusedData(
@@ -105,7 +110,7 @@ def _refused(expected: str, remedy: str, code: str) -> PydanticCustomError:
 
 
 def _date_remedy(value: object) -> str:
-    if isinstance(value, str) and len(parts := value.split("/")) == 3:
+    if isinstance(value, str) and len(parts := value.split("/")) == 3 and "".join(parts).isdigit():
         return f"écrivez {parts[2]}-{parts[1]}-{parts[0]}"
     return "écrivez l’année, le mois et le jour, par exemple 2024-09-01"
 
@@ -165,6 +170,8 @@ def _sentences(
             return f"un nombre supérieur ou égal à {context['ge']}", "vérifiez la saisie"
         case "less_than_equal":
             return f"un nombre inférieur ou égal à {context['le']}", "vérifiez la saisie"
+        case "string_type":
+            return "un texte, entre guillemets", "écrivez le nom entre guillemets"
         case "bool_type":
             return "true ou false, sans guillemets", "écrivez true ou false"
         case "model_type" | "model_attributes_type" | "dict_type":
@@ -194,7 +201,10 @@ def nested_model(annotation: Any) -> type[BaseModel] | None:
 
 def shown(value: object) -> str:
     """A received value as its JSON text, cut where it would fill the screen."""
-    text = json.dumps(value, ensure_ascii=False, default=_plain)
+    try:
+        text = json.dumps(value, ensure_ascii=False, default=_plain)
+    except (TypeError, ValueError, RecursionError):
+        text = f"une valeur de type {type(value).__name__}"
     return text if len(text) <= 80 else text[:77] + "…"
 
 

@@ -193,7 +193,7 @@ def _criteria(case: Case) -> tuple[Criterion, ...]:
             case.mode, facts, reached, answer, sans_seuil, primo, recent, activite_mixte, activity_readings
         ),
         eligibility.exceptions(medecin.rqth, medecin.ald, activite_mixte, primo, recent, answer),
-        eligibility.primo_installation(primo, recent, answer or sans_seuil, facts, primo_readings),
+        eligibility.primo_installation(case.mode, primo, recent, answer or sans_seuil, facts, primo_readings),
         eligibility.option_ouverte(
             option, zone, contrat.date_option or contrat.date_signature, case.temps.option
         ),

@@ -15,11 +15,21 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
-from .bareme import Bareme, Distribution, Parametre, Part, Specialite, disorder, distribution
+from .bareme import (
+    PARAMETRES,
+    SIMULATION,
+    Bareme,
+    Distribution,
+    Parametre,
+    Part,
+    Specialite,
+    disorder,
+    distribution,
+)
 from .errors import InvalidBareme
 from .readings import CHOICES
 from .references import Reference, Source
-from .tables import DecisionTable, Interval, IntervalTable, Line, decision_table, rising
+from .tables import ANY, DecisionTable, Interval, IntervalTable, Line, decision_table, rising
 from .terms import (
     BANDES,
     CLASSES_ANNEE,
@@ -42,9 +52,12 @@ from .terms import (
     Texte,
 )
 
+CALLER, OWN = "appelant", "livre_des_regles"
+"""The sources that the code itself names, with that of simulated values."""
 DATA = Path(__file__).parent / "data"
 
 Whole = Annotated[int, Strict(), Field(ge=0)]
+Exact = Annotated[Decimal, Strict(), Field(ge=0)]
 Day = Annotated[date, Strict()]
 Text = Annotated[str, Field(min_length=1)]
 Cell = Text | list[Text]
@@ -95,7 +108,7 @@ class _Specialite(_Shape):
 
 
 class _Parametre(_Shape):
-    valeur: Whole | Decimal
+    valeur: Whole | Exact
     unite: Text
     minimum: Whole
     maximum: Whole
@@ -141,14 +154,14 @@ class _Tableau(_Shape):
 
 class _Pourcentages(_Shape):
     option: OptionEtp
-    cellules: dict[str, Whole | Decimal | Literal["inconnu"]]
+    cellules: dict[str, Whole | Exact | Literal["inconnu"]]
     reference: _Reference
 
 
 class _Reponse(_Shape):
-    groupes: Cell = "*"
-    textes: Cell = "*"
-    options: Cell = "*"
+    groupes: Cell | None = None
+    textes: Cell | None = None
+    options: Cell | None = None
     reponse: Text
     reference: _Reference
 
@@ -192,7 +205,7 @@ class _TableModulation(_Shape):
 
 
 class _Sources(_Shape):
-    sources: list[_Source]
+    sources: Annotated[list[_Source], Field(min_length=1)]
 
 
 class _Textes(_Shape):
@@ -275,7 +288,14 @@ class _Loader:
 
     def __init__(self, directory: Path) -> None:
         self.directory = directory
-        self.sources = {s.id: Source(**s.model_dump()) for s in self.read(_Sources).sources}
+        register = self.read(_Sources).sources
+        self.sources = {s.id: Source(**s.model_dump()) for s in register}
+        wanted = {SIMULATION, CALLER, OWN} - self.sources.keys()
+        faults = [f"source absente : {name}" for name in sorted(wanted)]
+        if len(self.sources) < len(register):
+            faults.append("un identifiant de source est donné deux fois")
+        if faults:
+            raise InvalidBareme("sources.toml", faults)
         self.regles = self.read(_Regles).regles
         self.checked = min(source.verifie for source in self.sources.values())
 
@@ -284,7 +304,7 @@ class _Loader:
         try:
             with (self.directory / name).open("rb") as file:
                 raw = tomllib.load(file, parse_float=Decimal)
-        except (OSError, tomllib.TOMLDecodeError) as error:
+        except (OSError, ValueError) as error:
             raise InvalidBareme(name, [str(error)]) from None
         try:
             return shape.model_validate({"parametres": raw} if shape is _FichierParametres else raw)
@@ -339,7 +359,7 @@ class _Loader:
         faults = []
         if tuple(texte.id for texte in textes) != TEXTES:
             faults.append(f"textes attendus, dans l’ordre : {', '.join(TEXTES)}")
-        days = [(texte.id, texte.debut.toordinal()) for texte in textes]
+        days = [(f"{texte.id} ({texte.debut.isoformat()})", texte.debut.toordinal()) for texte in textes]
         for lecture in {v.lecture for texte in textes for v in texte.variantes}:
             faults += rising(
                 f"lecture {lecture}",
@@ -350,6 +370,8 @@ class _Loader:
             )
         for variante in (v for texte in textes for v in texte.variantes):
             self.reference("textes.toml", variante.reference)
+            if variante.lecture not in CHOICES["entree_en_vigueur"]:
+                faults.append(f"lecture inconnue de entree_en_vigueur : {variante.lecture}")
         faults += rising("premiers jours", days)
         if faults:
             raise InvalidBareme("textes.toml", faults)
@@ -384,12 +406,16 @@ class _Loader:
             num, den = valeur.as_integer_ratio()
             if not p.minimum <= valeur <= p.maximum:
                 faults.append(f"{name} : {valeur} hors de [{p.minimum}, {p.maximum}]")
+            if p.unite != "part" and den != 1:
+                faults.append(f"{name} : {valeur} n’est pas un nombre entier ({p.unite})")
             if p.regle not in self.regles:
                 faults.append(f"{name} : règle inconnue « {p.regle} »")
             reference = self.reference("parametres.toml", p.reference)
             result[name] = Parametre(
                 valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, reference
             )
+        if tuple(result) != PARAMETRES:
+            faults.append(f"paramètres attendus, dans l’ordre : {', '.join(PARAMETRES)}")
         if faults:
             raise InvalidBareme("parametres.toml", faults)
         return MappingProxyType(result)
@@ -457,7 +483,7 @@ class _Loader:
     ) -> tuple[IntervalTable[ClasseAnnee], Mapping[str, DecisionTable[int | None]]]:
         shape = self.read(_FichierMontants)
         file = "montants.toml"
-        own = Reference("livre_des_regles", file, "deduit", self.checked)
+        own = Reference(OWN, file, "deduit", self.checked)
         classes: IntervalTable[ClasseAnnee] = IntervalTable(
             f"{file} classes_annee",
             1,
@@ -465,6 +491,8 @@ class _Loader:
         )
         lines: dict[str, list[Line[int | None]]] = {texte: [] for texte in TEXTES}
         faults = []
+        if tuple(c.classe for c in shape.classes_annee) != CLASSES_ANNEE:
+            faults.append(f"classes d’année attendues, dans l’ordre : {', '.join(CLASSES_ANNEE)}")
         for tableau in shape.tableaux:
             reference = self.reference(file, tableau.reference)
             for ligne in tableau.lignes:
@@ -531,7 +559,7 @@ class _Loader:
         for row in rows:
             if row.reponse not in known:
                 raise InvalidBareme(f"eligibilite.toml {rule}", [f"réponse inconnue « {row.reponse} »"])
-            cells = {name: getattr(row, name) for name in inputs}
+            cells = row.model_dump(exclude={"reponse", "reference"}, exclude_none=True)
             lines.append(Line(cells, row.reponse, self.reference("eligibilite.toml", row.reference)))
         return lines
 
@@ -634,9 +662,11 @@ def _path(loc: tuple[int | str, ...]) -> str:
 
 
 def _decoded(cell: str | Sequence[str], codes: Mapping[str, str]) -> str | Sequence[str]:
-    if isinstance(cell, str):
-        return codes.get(cell, cell)
-    return [codes.get(value, value) for value in cell]
+    """Printed codes as the values that the rules use; a word that is no code stays what it is not."""
+    if cell == ANY:
+        return ANY
+    words = [cell] if isinstance(cell, str) else cell
+    return [codes.get(word, f"code inconnu {word}") for word in words]
 
 
 def _named_by_key(table: DecisionTable[V]) -> DecisionTable[V]:

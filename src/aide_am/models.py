@@ -7,7 +7,7 @@ the doctor's sites (OBJ-09). Bad data raises `RefusedData`, in French, every ref
 
 from collections.abc import Iterator
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import Annotated, Any, Self
 
@@ -27,9 +27,9 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from .bareme import specialite_from_code
+from .bareme import exact_decimal, specialite_from_code
 from .calendar import anniversary, within_primo_window
-from .chronology import before_the_first_text, chronology, first_day
+from .chronology import bareme_of, before_the_first_text, chronology, first_day
 from .closed import (
     Closed,
     as_pydantic,
@@ -70,14 +70,10 @@ def _read_date(value: object) -> date:
 
 
 def _read_part(value: object) -> Decimal:
-    if isinstance(value, str | Decimal):
-        try:
-            part = Decimal(value)
-        except InvalidOperation:
-            raise expected_part(value) from None
-        if part.is_finite() and 0 <= part <= 1:
-            return part
-    raise expected_part(value)
+    part = None if type(value) is int else exact_decimal(value)
+    if part is None or not part.is_finite() or not 0 <= part <= 1:
+        raise expected_part(value)
+    return part
 
 
 class _Iso:
@@ -279,9 +275,10 @@ def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
     found: list[Refusal] = []
     if signature < first_day():
         found.append(before_the_first_text("contrat.date_signature", signature))
-    start = signature if embauche is None or embauche < signature else embauche
-    if start.year + LAST_YEAR > date.max.year:
-        return [_date_refusal("contrat.date_signature", start, "une date avant l’an 9900")]
+    start = signature if embauche is None else max(signature, embauche)
+    if start.year > date.max.year - LAST_YEAR:
+        field = "contrat.date_signature" if start == signature else "contrat.date_embauche"
+        return [_date_refusal(field, start, f"une date jusqu’à l’an {date.max.year - LAST_YEAR}")]
     if installation is not None and installation > signature:
         found.append(_after_signature("medecin.date_installation", installation, signature))
     if naissance is not None and naissance >= (installation or signature):
@@ -290,14 +287,25 @@ def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
     if option is not None and option < signature:
         expected = f"une date à partir de la signature ({signature.isoformat()})"
         found.append(_date_refusal("contrat.date_option", option, expected))
-    if option is not None and annee is not None and option >= (end := anniversary(start, annee)):
+    end = None if option is None or annee is None else _end_of_year(signature, embauche, annee)
+    if option is not None and end is not None and option >= end:
         expected = f"une date avant la fin de l’année {annee} du contrat ({end.isoformat()})"
         found.append(_date_refusal("contrat.date_option", option, expected))
     before = contrat.contrat_anterieur
     if before is not None and before.date_signature is not None and before.date_signature > signature:
         field = "contrat.contrat_anterieur.date_signature"
         found.append(_after_signature(field, before.date_signature, signature))
+    if before is not None and before.date_signature is not None and before.date_signature < first_day():
+        field = "contrat.contrat_anterieur.date_signature"
+        found.append(before_the_first_text(field, before.date_signature))
     return found
+
+
+def _end_of_year(signature: date, embauche: date | None, annee: int) -> date | None:
+    """The latest end that the contract year may have; `None` under avenant 7 without the hiring."""
+    if signature >= bareme_of("reglement_arbitral_2023").debut:
+        return anniversary(signature, annee)
+    return None if embauche is None else anniversary(max(signature, embauche), annee)
 
 
 def _after_signature(field: str, received: date, signature: date) -> Refusal:

@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .bareme import Bareme
-from .chronology import chronology
+from .chronology import bareme_of
 from .decision import Amount, Decision, Share
 from .evaluation import evaluate
 from .models import Dossier
@@ -105,6 +105,5 @@ def given_bareme(decision: Decision) -> Bareme | None:
     """The simulated barème of a decision, made again from its recorded changes."""
     for used in decision.baremes:
         if used.simulated:
-            shipped = next(b for b in chronology().baremes if b.texte == used.texte)
-            return shipped.with_recorded(used.changes)
+            return bareme_of(used.texte).with_recorded(used.changes)
     return None

@@ -37,15 +37,24 @@ class DecisionTable(Generic[V]):
 
     __slots__ = ("inputs", "name", "rows")
 
+    name: str
+    inputs: Mapping[str, tuple[str, ...]]
+    rows: Mapping[tuple[str, ...], Row[V]]
+
     def __init__(
         self,
         name: str,
         inputs: Mapping[str, Sequence[str]],
         rows: Mapping[tuple[str, ...], Row[V]],
     ) -> None:
-        self.name = name
-        self.inputs = MappingProxyType({key: tuple(domain) for key, domain in inputs.items()})
-        self.rows = MappingProxyType(dict(rows))
+        domains = MappingProxyType({key: tuple(domain) for key, domain in inputs.items()})
+        object.__setattr__(self, "name", name)
+        object.__setattr__(self, "inputs", domains)
+        object.__setattr__(self, "rows", MappingProxyType(dict(rows)))
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: a table never changes."""
+        raise AttributeError(f"une table est immuable : {name}")
 
     def __getitem__(self, key: tuple[str, ...]) -> Row[V]:
         """The one row of this combination; outside of the domain, `InvalidBareme`."""
@@ -106,6 +115,8 @@ def _cell_faults(inputs: Mapping[str, Sequence[str]], line: Line[V]) -> list[str
         if name not in line.cells:
             faults.append(f"entrée absente « {name} »")
             continue
+        if not line.cells[name]:
+            faults.append(f"cellule vide « {name} »")
         faults += [
             f"valeur hors du domaine de « {name} » : « {value} »"
             for value in _cell(line.cells[name], domain)
@@ -128,9 +139,13 @@ class IntervalTable(Generic[V]):
 
     __slots__ = ("_lows", "_rows", "name")
 
+    name: str
+    _lows: tuple[int, ...]
+    _rows: tuple[Row[V], ...]
+
     def __init__(self, name: str, start: int, intervals: Sequence[Interval[V]]) -> None:
         """Prove order, no gap, no overlap, and both ends of the domain; else `InvalidBareme`."""
-        self.name = name
+        object.__setattr__(self, "name", name)
         lows = [start if interval.low is None else interval.low for interval in intervals]
         faults = [
             f"bornes à l’envers : {low} après {interval.high}"
@@ -148,11 +163,16 @@ class IntervalTable(Generic[V]):
                 faults.append(f"trou entre les lignes {number} et {number + 1}")
         if faults:
             raise InvalidBareme(name, faults)
-        self._lows = lows
-        self._rows = tuple(
+        rows = tuple(
             Row(f"{name}/{number}", interval.value, interval.reference)
             for number, interval in enumerate(intervals, start=1)
         )
+        object.__setattr__(self, "_lows", tuple(lows))
+        object.__setattr__(self, "_rows", rows)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        """Refuse: a table never changes."""
+        raise AttributeError(f"une table est immuable : {name}")
 
     def at(self, position: int) -> Row[V]:
         """The one row that holds `position`; before the domain, `InvalidBareme`."""

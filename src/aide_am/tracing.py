@@ -10,7 +10,6 @@ from functools import cache
 from typing import NamedTuple
 
 from .bareme import Bareme, Specialite
-from .calendar import anniversary
 from .chronology import Chronology, chronology
 from .decision import (
     Alert,
@@ -117,7 +116,7 @@ def _time(case: Case) -> Iterable[Step]:
         {
             "annee": case.dossier.annee,
             "debut": None if debut is None else debut.isoformat(),
-            "fin": None if debut is None else _eve(anniversary(debut, 1).toordinal()),
+            "fin": None if temps.suivante is None else _eve(temps.suivante),
             "signature": signature.isoformat(),
             "acces": temps.acces.texte,
             "montants": " ".join(bareme.texte for bareme in temps.montants),
@@ -135,8 +134,8 @@ def _time(case: Case) -> Iterable[Step]:
         yield Step("TMP-04", "annee_future", values, warnings=("annee_future",))
 
 
-def _eve(ordinal: int) -> str:
-    return date.fromordinal(ordinal - 1).isoformat()
+def _eve(day: date) -> str:
+    return date.fromordinal(day.toordinal() - 1).isoformat()
 
 
 def _after_verdict(work: Workings) -> Iterable[Step]:
@@ -222,10 +221,21 @@ def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iter
         yield Step("MNT-04", legacy, {"annee": case.dossier.annee}, references=references)
     if "sous_p30" in work.bands:
         deduced = (references[0]._replace(nature="deduit"),)
-        yield Step("MNT-08", "admis_sous_p30", values, references=deduced, warnings=("admis_sous_p30",))
+        certain = work.bands == ("sous_p30",)
+        warned = ("admis_sous_p30",) if certain else ()
+        yield Step(
+            "MNT-08",
+            "sous_p30" if certain else "peut_etre_sous_p30",
+            values,
+            references=deduced,
+            warnings=warned,
+        )
     if maximum.euros is None:
         rule = "MNT-05" if option in ("1.5", "2") else "MNT-04"
-        yield Step(rule, "sans_montant", values, lines, references, warnings=("sans_montant",))
+        none = all(row.value is None for row in maximum.rows)
+        code = "sans_montant" if none else "montant_incertain"
+        lacks = () if none else unknown
+        yield Step(rule, code, values, lines, references, missing=lacks, warnings=(code,))
         return
     low, high = maximum.euros
     values |= {"bas": low, "haut": high}
@@ -285,9 +295,10 @@ def _nature_lacks(case: Case, fact: Facts, senior: bool | None) -> tuple[str, ..
     if senior is None:
         born = case.dossier.medecin.date_naissance
         found.append("medecin.date_naissance" if born is None else "contrat.date_embauche")
-    if case.primo is None:
-        unpublished = f"percentiles.{fact.indicateur}.p50"
-        found.append("medecin.date_installation" if case.recent is None else unpublished)
+    if case.primo is None and case.recent is None:
+        found.append("medecin.date_installation")
+    elif case.primo is None:
+        found += special_cases.inconnues_du_p50(case.facts, case.mode)
     if fact.initial is None:
         found.append(f"contrat.patientele_initiale.{fact.indicateur}")
     elif special_cases.au_p95(fact.rank) is None:

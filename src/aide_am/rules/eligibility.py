@@ -13,6 +13,7 @@ from ..readings import CHOICES
 from ..terms import Groupe, Indicateur, OptionEtp, OptionTarifaire, Secteur, StatutCritere, Zone
 from .facts import Facts
 from .registry import rule
+from .special_cases import inconnues_du_p50
 
 NOTHING: dict[str, bool | int | str | None] = {}
 CACHED = 65536
@@ -191,7 +192,7 @@ def activite_minimale(
         status, code, missing = "inconnu", "seuil_inconnu", _unknown_p30(mode, facts, reached)
     elif primo is None:
         status, code = "inconnu", "primo_inconnu"
-        missing = ("medecin.date_installation",) if recent is None else _unknown_p50(facts)
+        missing = ("medecin.date_installation",) if recent is None else inconnues_du_p50(facts, mode)
     elif activite_mixte:
         status, code, missing = "a_apprecier", "activite_mixte", ("caisse.ELI-04",)
     else:
@@ -230,17 +231,6 @@ def _unknown_p30(mode: str, facts: Sequence[Facts], reached: Sequence[bool | Non
     )
 
 
-def _unknown_p50(facts: Sequence[Facts]) -> tuple[str, ...]:
-    """What keeps a recently installed doctor from being known as a primo-installé, or as none."""
-    return tuple(
-        f"contrat.patientele_initiale.{fact.indicateur}"
-        if fact.initial is None
-        else f"percentiles.{fact.indicateur}.p50"
-        for fact in facts
-        if fact.initial is None or fact.distribution.p50 is None
-    )
-
-
 @rule("ELI-05")
 @lru_cache(maxsize=CACHED)
 def exceptions(
@@ -253,13 +243,14 @@ def exceptions(
         return Criterion("ELI-05", "satisfait", "primo", NOTHING)
     if activite_mixte and answer is False and primo is False:
         return Criterion("ELI-05", "a_apprecier", "activite_mixte", NOTHING, missing=("caisse.ELI-04",))
-    if recent and primo is None and not answer:
+    if (recent or activite_mixte) and primo is None and not answer:
         return Criterion("ELI-05", "inconnu", "primo_inconnu", NOTHING)
     return _SANS_OBJET["ELI-05"]
 
 
 @rule("ELI-06")
 def primo_installation(
+    mode: str,
     primo: bool | None,
     recent: bool | None,
     admitted: bool | None,
@@ -277,7 +268,7 @@ def primo_installation(
     references = tuple(fact.distribution.references[1] for fact in facts)
     if primo:
         return Criterion("ELI-06", "satisfait", "primo", NOTHING, references=references, readings=readings)
-    missing = _unknown_p50(facts) if recent else ("medecin.date_installation",)
+    missing = inconnues_du_p50(facts, mode) if recent else ("medecin.date_installation",)
     return Criterion(
         "ELI-06", "inconnu", "primo_inconnu", NOTHING,
         references=references, readings=readings, missing=missing,
@@ -322,17 +313,18 @@ def etp_eleve(
 ) -> Criterion:
     """1.5 and 2 ETP: ZIP, médecine générale, a 1 ETP contract, its objectives, from its 3rd year.
 
-    A later `date_option` is an avenant to that contract, whose years `annee` counts; else a new
-    contract follows it, and its first years are left to the caisse: no text gives their amount.
+    A later `date_option` is an avenant to that contract, whose years `annee` counts; another date of
+    signature is that of an older contract, which a new one follows: its first years are left to the
+    caisse, since no text gives their amount.
     """
     if option not in ("1.5", "2"):
         return _SANS_OBJET["ELI-08"]
     parametre = bareme.parametres["annee_etp_eleve"]
     first_year = int(parametre.valeur)
-    avenant = date_option is not None and date_option > date_signature
     before = anterieur or ContratAnterieur()
+    obtained = date_option or date_signature
+    avenant = obtained > date_signature and before.date_signature in (None, date_signature)
     start = date_signature if avenant else before.date_signature
-    obtained = date_option if avenant and date_option is not None else date_signature
     answers: dict[str, bool | None] = {
         "groupe": groupe == "generaliste",
         "medecin.zone": None if zone is None else zone == "ZIP",

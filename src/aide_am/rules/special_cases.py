@@ -45,6 +45,19 @@ def primo_installe(recent: bool | None, facts: Sequence[Facts], mode: str) -> bo
 
 
 @rule("ELI-06")
+def inconnues_du_p50(facts: Sequence[Facts], mode: str) -> tuple[str, ...]:
+    """The counts and P50 that the deciding indicators lack to tell a primo-installé."""
+    return tuple(
+        f"contrat.patientele_initiale.{fact.indicateur}"
+        if fact.initial is None
+        else f"percentiles.{fact.indicateur}.p50"
+        for fact in facts
+        if (fact.indicateur == mode or mode in ("un_des_deux", "les_deux"))
+        and sous_p50(fact.initial, fact.distribution) is None
+    )
+
+
+@rule("ELI-06")
 def lectures_primo(recent: bool | None, facts: Sequence[Facts], modes: tuple[str, ...]) -> tuple[str, ...]:
     """The reading that changes the answer of ELI-06, among the modes that it may give."""
     if recent is False or len(modes) == 1:

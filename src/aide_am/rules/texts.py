@@ -14,13 +14,15 @@ class Temps(NamedTuple):
     """The texts of one contract year.
 
     `acces` was in force at signature, `option` on the day the option was obtained, `montants` on the
-    first day of the year: several are possible when that day, `debut`, is not known. `annee` is the
-    barème whose figures the year follows, and `publiee` whether its shares are published (TMP-05).
+    first day of the year: several are possible when that day, `debut`, is not known; `suivante` is the
+    first day of the next year. `annee` is the barème whose figures the year follows, and `publiee`
+    whether its shares are published (TMP-05).
     """
 
     acces: Bareme
     option: Bareme
     debut: date | None
+    suivante: date | None
     montants: tuple[Bareme, ...]
     annee: Bareme
     publiee: bool | None
@@ -58,11 +60,12 @@ def textes_applicables(
     acces = chronology.at(date_signature, entree_en_vigueur)
     option = acces if date_option is None else chronology.at(date_option, entree_en_vigueur)
     debut = premier_jour(date_signature, date_embauche, annee, acces.texte, debut_annee)
+    suivante = premier_jour(date_signature, date_embauche, annee + 1, acces.texte, debut_annee)
     if debut is None:
         montants = chronology.baremes[chronology.baremes.index(acces) :]
     else:
         montants = (chronology.at(max(debut, date_signature), entree_en_vigueur),)
-    return Temps(acces, option, debut, montants, montants[-1], modulation_publiee(montants))
+    return Temps(acces, option, debut, suivante, montants, montants[-1], modulation_publiee(montants))
 
 
 @rule("TMP-04")

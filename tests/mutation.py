@@ -1,0 +1,89 @@
+"""Mutation testing of the rules and the tables: `make mutation`.
+
+mutmut leaves decorated functions alone, and every rule function is decorated with its rule ids. So a
+copy of the project is made in `mutants-copy`, in which the decorators `@rule` and `@lru_cache` become
+a registration after the function; mutmut runs there, with the tests of law. The score comes last,
+and the survivors with it.
+"""
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+COPY = ROOT / "mutants-copy"
+TESTS = (
+    "test_tables.py",
+    "test_texts.py",
+    "test_eligibility.py",
+    "test_amounts.py",
+    "test_objectives.py",
+    "test_modulation.py",
+    "test_special_cases.py",
+)
+KEPT = ("__init__.py", "support.py", "strategies.py", "conftest.py", *TESTS)
+TARGETS = ("src/aide_am/rules/*.py", "src/aide_am/tables.py")
+CONFIG = """
+[tool.mutmut]
+source_paths = ["src/aide_am"]
+only_mutate = [{targets}]
+do_not_mutate = ["src/aide_am/rules/registry.py"]
+pytest_add_cli_args_test_selection = ["tests"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-o", "addopts="]
+"""
+DECORATOR = re.compile(r"^@(rule|lru_cache)\((.*)\)$")
+
+
+def undecorated(source: str) -> str:
+    """A module whose rule functions are registered after their definition, uncached."""
+    lines, ids, calls = [], "", []
+    for line in source.splitlines():
+        found = DECORATOR.match(line)
+        if found:
+            ids = found[2] if found[1] == "rule" else ids
+            continue
+        if ids and (name := re.match(r"def (\w+)\(", line)):
+            calls.append(f"rule({ids})({name[1]})")
+            ids = ""
+        lines.append(line)
+    return "\n".join([*lines, "", *calls, ""])
+
+
+def prepare() -> None:
+    """Copy what mutmut needs and undecorate the rules."""
+    shutil.rmtree(COPY, ignore_errors=True)
+    shutil.copytree(ROOT / "src", COPY / "src", ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+    (COPY / "tests").mkdir()
+    for name in KEPT:
+        if (ROOT / "tests" / name).exists():
+            shutil.copy(ROOT / "tests" / name, COPY / "tests" / name)
+    for name in ("README.md", "LICENSE"):
+        shutil.copy(ROOT / name, COPY / name)
+    for path in (COPY / "src/aide_am/rules").glob("*.py"):
+        if path.name != "registry.py":
+            path.write_text(undecorated(path.read_text("utf-8")), "utf-8")
+    targets = ", ".join(f'"{target}"' for target in TARGETS)
+    config = (ROOT / "pyproject.toml").read_text("utf-8") + CONFIG.format(targets=targets)
+    (COPY / "pyproject.toml").write_text(config, "utf-8")
+
+
+def main() -> None:
+    prepare()
+    mutmut = [sys.executable, "-m", "mutmut"]
+    subprocess.run([*mutmut, "run", "--max-children", "2"], cwd=COPY, check=False)
+    shown = subprocess.run([*mutmut, "results"], cwd=COPY, capture_output=True, text=True, check=True)
+    survivors = [line.strip() for line in shown.stdout.splitlines() if line.strip()]
+    everything = subprocess.run(
+        [*mutmut, "results", "--all", "true"], cwd=COPY, capture_output=True, text=True, check=True
+    )
+    statuses = [line.rsplit(": ", 1)[-1] for line in everything.stdout.splitlines() if ": " in line]
+    counts = {status: statuses.count(status) for status in sorted(set(statuses))}
+    killed = counts.get("killed", 0) + counts.get("timeout", 0)
+    print("\n".join(survivors))
+    print(f"{counts} – score {killed}/{len(statuses)} = {100 * killed / max(1, len(statuses)):.1f} %")
+
+
+if __name__ == "__main__":
+    main()
