@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from .errors import InvalidBareme
 from .records import json_object
@@ -205,7 +205,7 @@ class Bareme:
     def _montants(
         self, changes: Mapping[tuple[str, str, str], int], reference: Reference
     ) -> DecisionTable[int | None]:
-        known: dict[tuple[str, ...], int | None] = {key: value for key, value in changes.items()}
+        known = cast("Mapping[tuple[str, ...], int | None]", changes)
         wrong = _wrong_keys(changes, 3) or [
             f"{key} : {value!r} n’est pas un montant en euros entiers, positif ou nul"
             for key, value in changes.items()
