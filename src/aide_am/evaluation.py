@@ -111,11 +111,15 @@ def _case(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> Cas
     if dossier.percentiles is not None:
         distributions, differing = _completed(dossier, distributions)
     renewed = eligibility.apres_le_terme(annee, temps.acces) and readings.objectifs_prorogation == "nouveaux"
-    facts = tuple([_facts(dossier, name, known, renewed) for name, known in distributions])
+    facts = []
+    for name, known in distributions:
+        facts.append(_facts(dossier, name, known, renewed))
     mode = eligibility.mode_de_decision(specialite.groupe, specialite.indicateurs, readings.indicateur_p30)
     recent = special_cases.recemment_installe(medecin.date_installation, contrat.date_signature, temps.acces)
     primo = special_cases.primo_installe(recent, facts, mode)
-    return Case(dossier, readings, texts_of_law, temps, specialite, facts, differing, recent, primo, mode)
+    return Case(
+        dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent, primo, mode
+    )
 
 
 def _completed(
@@ -135,8 +139,8 @@ def _facts(dossier: Dossier, name: Indicateur, known: Distribution, renewed: boo
     """What is known of one indicator; `renewed`: new objectives, of which only an avenant tells."""
     contrat, observation = dossier.contrat, dossier.observation
     initial = of_indicator(contrat.patientele_initiale, name)
-    fixed = of_indicator(contrat.patientele_reference, name)
     supplied = of_indicator(contrat.objectifs, name)
+    fixed = of_indicator(contrat.patientele_reference, name)
     base = objectives.base_de(initial, fixed)
     if renewed and fixed is None:
         base = supplied = None
@@ -172,9 +176,9 @@ def _criteria(case: Case) -> tuple[Criterion, ...]:
     activite_mixte, recent, primo = medecin.activite_mixte, case.recent, case.primo
     sans_seuil = medecin.rqth or medecin.ald
     facts = case.facts
-    reached = [
-        eligibility.p30_atteint(fact.initial, fact.distribution.p30, readings.borne_p30) for fact in facts
-    ]
+    reached = []
+    for fact in facts:
+        reached.append(eligibility.p30_atteint(fact.initial, fact.distribution.p30, readings.borne_p30))
     answer = eligibility.seuil_atteint(case.mode, reached)
     modes = eligibility.modes_possibles(groupe, case.specialite.indicateurs)
     activity_readings = eligibility.lectures_activite(modes, facts, reached)
@@ -209,10 +213,14 @@ def _criteria(case: Case) -> tuple[Criterion, ...]:
 
 
 def _verdict(criteria: Iterable[Criterion]) -> Verdict:
-    statuses = [criterion.status for criterion in criteria]
-    if "non_satisfait" in statuses:
-        return "non_eligible"
-    return "a_instruire" if "inconnu" in statuses or "a_apprecier" in statuses else "eligible"
+    verdict: Verdict = "eligible"
+    for criterion in criteria:
+        status = criterion.status
+        if status == "non_satisfait":
+            return "non_eligible"
+        if status == "inconnu" or status == "a_apprecier":
+            verdict = "a_instruire"
+    return verdict
 
 
 def _bands(case: Case) -> tuple[Bande, ...]:
@@ -235,12 +243,13 @@ def _goals(case: Case) -> Goals:
         raise RefusedData(_under_base(facts))
     if case.primo is not False and dossier.annee > last:
         facts = tuple([_without_avenant(case, fact) for fact in facts])
-    by_nature = tuple(
-        [
-            {nature: _goal(case, fact, nature, senior) for nature in dict.fromkeys(natures)}
-            for fact, natures in zip(facts, zip(*combinations, strict=True), strict=True)
-        ]
-    )
+    by_nature: list[dict[NatureObjectif, Goal]] = []
+    for rank, fact in enumerate(facts):
+        goals: dict[NatureObjectif, Goal] = {}
+        for natures in combinations:
+            if natures[rank] not in goals:
+                goals[natures[rank]] = _goal(case, fact, natures[rank], senior)
+        by_nature.append(goals)
     return Goals(combinations, by_nature, senior)
 
 
@@ -276,10 +285,15 @@ def _under_base(facts: Iterable[Facts]) -> list[Refusal]:
 
 def _objectives(goals: Goals) -> dict[Indicateur, Objective]:
     """One objective an indicator; under several possible natures, what they have in common."""
-    found = [
-        objectives.en_commun([goal.objective for goal in by_nature.values()]) for by_nature in goals.by_nature
-    ]
-    return {objective.indicator: objective for objective in found}
+    shown: dict[Indicateur, Objective] = {}
+    for possible in goals.by_nature:
+        if len(possible) == 1:
+            (goal,) = possible.values()
+            shown[goal.objective.indicator] = goal.objective
+        else:
+            common = objectives.en_commun([goal.objective for goal in possible.values()])
+            shown[common.indicator] = common
+    return shown
 
 
 def _share(case: Case, goals: Goals) -> tuple[tuple[str, ...], Share | None, tuple[Modulation, ...]]:
@@ -288,17 +302,21 @@ def _share(case: Case, goals: Goals) -> tuple[tuple[str, ...], Share | None, tup
     Past year 2 there is no share without an observation.
     """
     dossier, year = case.dossier, case.temps.annee
+    found: tuple[Modulation, ...]
+    regimes: tuple[str, ...]
     if modulation.versement_integral(dossier.annee, year):
         return ("MOD-00",), modulation.SHARE_ONE, ()
     if modulation.tables_ecartees(case.temps.publiee, case.readings.modulation_avant_2024):
         open_share = modulation.share(objectives.ZERO, objectives.ONE)
         return (), None if dossier.observation is None else open_share, ()
-    found = tuple([_under(case, goals, natures) for natures in goals.combinations])
-    if len(found) == 1 and found[0].regime is not None:
-        regimes, low, high = (found[0].regime,), found[0].low, found[0].high
+    if len(goals.combinations) == 1:
+        only = _under(case, goals, goals.combinations[0])
+        found, low, high = (only,), only.low, only.high
+        regimes = () if only.regime is None else (only.regime,)
     else:
-        regimes = tuple({m.regime: None for m in found if m.regime is not None})  # type: ignore[assignment]
-        low, high = min(m.low for m in found), max(m.high for m in found)
+        found = tuple([_under(case, goals, natures) for natures in goals.combinations])
+        low, high = min([m.low for m in found]), max([m.high for m in found])
+        regimes = tuple({m.regime: None for m in found if m.regime is not None})
     if dossier.observation is None:
         return regimes, None, found
     return regimes, modulation.share(low, high), found
@@ -310,13 +328,13 @@ def _under(case: Case, goals: Goals, natures: tuple[NatureObjectif, ...]) -> Mod
     regime = modulation.regime_de(natures, case.specialite.groupe, year)
     if regime is None:
         return modulation.sans_regime()
-    each = [by_nature[nature] for by_nature, nature in zip(goals.by_nature, natures, strict=True)]
-    cells = [
-        modulation.cellules(goal.objective, goal.target, fact.distribution.p30)
-        for goal, fact in zip(each, case.facts, strict=True)
-    ]
+    pairs, cells = [], []
+    for rank, nature in enumerate(natures):
+        goal = goals.by_nature[rank][nature]
+        p30 = case.facts[rank].distribution.p30
+        pairs.append((goal.objective, goal.target))
+        cells.append(modulation.cellules(goal.objective, goal.target, p30))
     circumstances = case.dossier.circonstances_exceptionnelles
-    pairs = [(goal.objective, goal.target) for goal in each]
     return modulation.part_versee(regime, pairs, cells, year, case.readings, circumstances)
 
 

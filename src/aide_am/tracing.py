@@ -4,7 +4,7 @@ Nothing is decided here: each step reads what a rule found and says it with its 
 the table that applied, its sources, the readings it hung on, what it lacked, what must be said.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cache
 from typing import NamedTuple
@@ -62,7 +62,7 @@ class Goals(NamedTuple):
     """The natures that are possible together, and for each indicator its objective under each nature."""
 
     combinations: tuple[tuple[NatureObjectif, ...], ...]
-    by_nature: tuple[dict[NatureObjectif, Goal], ...]
+    by_nature: Sequence[dict[NatureObjectif, Goal]]
     senior: bool | None
 
 

@@ -77,15 +77,18 @@ def part_versee(
         columns: Sequence[tuple[str, ...]] = colonnes_mixtes([o for o, _ in objectives], cells)
     else:
         columns, objectives = cells[-width:], objectives[-width:]
-    found = {row.id: row for row in [table.rows[key] for key in product(*columns)]}
-    rows = tuple(found.values())
-    parts = [part_de(row.value, readings) for row in rows]
-    lifted = circonstances and leve_le_zero(regime, parts)
-    low, high = valeur(parts[0], objectives)
-    for part in parts[1:]:
-        other_low, other_high = valeur(part, objectives)
-        low, high = min(low, other_low), max(high, other_high)
-    return Modulation(regime, low, ONE if lifted else high, rows, lifted)
+    rows: dict[str, Row[Part]] = {}
+    for key in product(*columns):
+        row = table.rows[key]
+        rows[row.id] = row
+    low, high, lifted = ONE, ZERO, False
+    for row in rows.values():
+        part = part_de(row.value, readings)
+        lifted = lifted or (circonstances and leve_le_zero(regime, part))
+        least, most = valeur(part, objectives)
+        low = least if least is ZERO or least < low else low
+        high = most if most is ONE or most > high else high
+    return Modulation(regime, low, ONE if lifted else high, tuple(rows.values()), lifted)
 
 
 @rule("MOD-04")
@@ -116,11 +119,11 @@ def valeur(part: str, objectives: Sequence[tuple[Objective, Target]]) -> tuple[F
         return ONE, ONE
     if part == "zero":
         return ZERO, ZERO
+    low, high = bornes_du_taux(*objectives[0])
+    if len(objectives) == 1:
+        return low, high
+    other_low, other_high = bornes_du_taux(*objectives[1])
     choose = max if part == "prorata" else min
-    bounds = [bornes_du_taux(objective, target) for objective, target in objectives]
-    if len(bounds) == 1:
-        return bounds[0]
-    (low, high), (other_low, other_high) = bounds
     best = choose(low, other_low)
     if low is high and other_low is other_high:
         return best, best
@@ -145,9 +148,9 @@ def bornes_du_taux(objective: Objective, target: Target) -> tuple[Fraction, Frac
 
 
 @rule("MOD-08")
-def leve_le_zero(regime: str, parts: Sequence[str]) -> bool:
+def leve_le_zero(regime: str, part: str) -> bool:
     """Exceptional circumstances lift the 0 % rows of MOD-01 and MOD-02 only; the caisse decides."""
-    return regime in ("MOD-01", "MOD-02") and "zero" in parts
+    return part == "zero" and regime in ("MOD-01", "MOD-02")
 
 
 def share(low: Fraction, high: Fraction) -> Share:

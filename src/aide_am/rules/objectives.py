@@ -96,7 +96,9 @@ def combinaisons(
 ) -> tuple[tuple[NatureObjectif, ...], ...]:
     """Every combination of natures that what is not known leaves open, without repetition."""
     if primo is not None and senior is not None:
-        each = [natures_possibles(f, primo, senior, annee, derniere_annee_primo) for f in facts]
+        each = []
+        for fact in facts:
+            each.append(natures_possibles(fact, primo, senior, annee, derniere_annee_primo))
         return tuple(product(*each))
     found: dict[tuple[NatureObjectif, ...], None] = {}
     for is_primo in (True, False) if primo is None else (primo,):
