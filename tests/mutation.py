@@ -31,8 +31,10 @@ source_paths = ["src/aide_am"]
 only_mutate = [{targets}]
 do_not_mutate = ["src/aide_am/rules/registry.py"]
 pytest_add_cli_args_test_selection = ["tests"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-o", "addopts="]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-o", "addopts=", "-o", "{unescaped}=true"]
 """
+UNESCAPED = "disable_test_id_escaping_and_forfeit_all_rights_to_community_support"
+"""mutmut names tests on a command line, where pytest does not find escaped accents again."""
 DECORATOR = re.compile(r"^@(rule|lru_cache)\((.*)\)$")
 
 
@@ -65,7 +67,9 @@ def prepare() -> None:
         if path.name != "registry.py":
             path.write_text(undecorated(path.read_text("utf-8")), "utf-8")
     targets = ", ".join(f'"{target}"' for target in TARGETS)
-    config = (ROOT / "pyproject.toml").read_text("utf-8") + CONFIG.format(targets=targets)
+    config = (ROOT / "pyproject.toml").read_text("utf-8") + CONFIG.format(
+        targets=targets, unescaped=UNESCAPED
+    )
     (COPY / "pyproject.toml").write_text(config, "utf-8")
 
 

@@ -14,7 +14,7 @@ from aide_am.calendar import anniversary
 from aide_am.readings import CHOICES
 
 PERCENTILES = ("p30", "p50", "p70", "p90", "p95")
-FIRST_DAY = date(2019, 9, 1)
+FIRST_DAY, ARBITRAL_DAY = date(2019, 9, 1), date(2023, 5, 1)
 TURNING_DAYS = tuple(
     day + timedelta(days=shift)
     for day in (date(2020, 2, 29), date(2023, 5, 1), date(2024, 2, 29), date(2024, 6, 22), date(2025, 1, 1))
@@ -160,8 +160,12 @@ def _birth_day(signed: date) -> st.SearchStrategy[date]:
 
 
 def _option_day(signed: date, hiring: date | None, year: int) -> st.SearchStrategy[date]:
-    """From the signature to the last day of the contract year, the days of the texts included."""
-    last = (anniversary(max(signed, hiring or signed), year) - signed).days - 1
+    """From the signature to the last day of the contract year, the days of the texts included.
+
+    The year may run from the hiring under avenant 7 alone; unknown, the hiring is taken to be early.
+    """
+    start = signed if hiring is None or signed >= ARBITRAL_DAY else max(signed, hiring)
+    last = (anniversary(start, year) - signed).days - 1
     inside = [day for day in TURNING_DAYS if 0 <= (day - signed).days <= last]
     days = st.integers(0, last).map(lambda days: signed + timedelta(days=days))
     return st.sampled_from(inside) | days if inside else days

@@ -1,5 +1,6 @@
 """Chapter MNT: the published tables of amounts, row by row, and money rounded once."""
 
+from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from aide_am import Decision, Dossier, Readings, RefusedData, evaluate
+from aide_am import Decision, Dossier, Readings, RefusedData, bareme_at, evaluate
 from strategies import dossier_dicts, dossiers, readings
 from support import decide, dossier, missing_fields, warning_codes
 
@@ -28,9 +29,12 @@ def due(decision: Decision) -> str:
     return str(decision.amount_due.value)
 
 
-def assert_no_amount(decision: Decision) -> None:
+NO_AMOUNT = {"sans_montant", "montant_incertain"}
+
+
+def assert_no_amount(decision: Decision, code: str = "sans_montant") -> None:
     assert (decision.maximum, decision.share, decision.amount_due) == (None, None, None)
-    assert "sans_montant" in warning_codes(decision)
+    assert warning_codes(decision) & NO_AMOUNT == {code}
 
 
 # MNT-03, MNT-04, MNT-05: the tables, as published. None: no text gives an amount.
@@ -201,6 +205,65 @@ def test_a_third_of_an_etp_signed_under_the_convention_is_closed_and_never_paid_
     assert decision.maximum is None
 
 
+@pytest.mark.rule("MNT-05", "TMP-03")
+@pytest.mark.parametrize("option", ["1.5", "2"])
+def test_an_avenant_of_2_etp_whose_year_may_be_under_a_text_without_amount_has_an_uncertain_one(
+    option: str,
+) -> None:
+    contract = {
+        "contrat.date_signature": "2022-03-01",
+        "contrat.option_etp": option,
+        "contrat.patientele_initiale": {"pmt": 900, "pfa": 1500},
+        **OLDER,
+    }
+    hired_from = {"debut_annee": "embauche"}
+    unknown = decide(readings=hired_from, force=True, **contract)
+    assert_no_amount(unknown, "montant_incertain")
+    assert "contrat.date_embauche" in missing_fields(unknown)
+    early = contract | {"contrat.date_embauche": "2022-03-01"}
+    assert_no_amount(decide(readings=hired_from, force=True, **early), "sans_montant")
+    late = decide(readings=hired_from, force=True, **contract, **{"contrat.date_embauche": "2022-07-01"})
+    assert euros(late) == ((33000, 33000) if option == "1.5" else (44000, 44000))
+
+
+@pytest.mark.rule("MNT-04", "MNT-02")
+def test_a_third_of_an_etp_whose_band_may_have_no_amount_has_an_uncertain_one() -> None:
+    contract = OLDER | {
+        "contrat.date_signature": "2023-04-15",
+        "contrat.date_embauche": "2024-07-01",
+        "contrat.option_etp": "1/3",
+        "annee": 1,
+        "observation": None,
+    }
+    hired_from = {"debut_annee": "embauche"}
+
+    def first_year(pfa: int | None) -> Decision:
+        counts = {"contrat.patientele_initiale": {"pmt": 900, "pfa": pfa}}
+        return decide(readings=hired_from, **contract, **counts)
+
+    assert_no_amount(first_year(1500), "sans_montant")
+    assert_no_amount(first_year(None), "montant_incertain")
+    assert "contrat.patientele_initiale.pfa" in missing_fields(first_year(None))
+    published = [row[2] for row in SINCE_2024 if row[:2] == ("p95", 1)]
+    assert [int(end) for end in euros(first_year(3300))] == published * 2
+
+
+@pytest.mark.rule("MNT-05", "MNT-06")
+def test_a_reform_that_pays_one_band_of_the_first_year_of_2_etp_leaves_the_others_without_amount() -> None:
+    reform = bareme_at(date(2024, 9, 1)).with_changes(montants={("2", "1", "p30_p90"): 70000})
+
+    def first_year(pfa: int | None) -> Decision:
+        counts = {"contrat.patientele_initiale": {"pmt": 1300, "pfa": pfa}, "contrat.objectifs": None}
+        contract = {"contrat.option_etp": "2", "contrat.contrat_anterieur": FOLLOWS_1_ETP, "annee": 1}
+        return evaluate(dossier(**contract, **counts), bareme=reform)
+
+    assert euros(first_year(1800)) == (70000, 70000)
+    assert_no_amount(first_year(3300), "sans_montant")
+    assert_no_amount(first_year(None), "montant_incertain")
+    assert "contrat.patientele_initiale.pfa" in missing_fields(first_year(None))
+    assert "contrat.patientele_initiale.pfa" not in missing_fields(first_year(3300))
+
+
 @pytest.mark.rule("MNT-03", "MNT-05")
 @settings(derandomize=True, deadline=None, max_examples=200)
 @given(d=dossiers(), chosen=readings())
@@ -208,8 +271,11 @@ def test_every_maximum_stands_in_a_published_table(d: Dossier, chosen: Readings)
     published = {amount for row in (*BEFORE_2024, *SINCE_2024, *MORE_THAN_1_ETP) for amount in row[2:]}
     decision = evaluate(d, readings=chosen, force=True)
     if decision.maximum is None:
-        assert_no_amount(decision)
+        (step,) = [step for step in decision.trace if step.code in NO_AMOUNT]
+        certain = [len(str(step.values[name]).split()) == 1 for name in ("textes", "bandes")]
+        assert_no_amount(decision, "sans_montant" if all(certain) else step.code)
     else:
+        assert not warning_codes(decision) & NO_AMOUNT
         assert {int(end) for end in euros(decision)} <= published
         assert decision.maximum.low <= decision.maximum.high
 
@@ -674,6 +740,31 @@ def test_only_a_doctor_under_p30_on_both_indicators_is_warned_of_that_deduction(
         "contrat.objectifs": None,
     }
     assert ("admis_sous_p30" in warning_codes(decide(**doctor))) is warned
+
+
+@pytest.mark.rule("MNT-08")
+@pytest.mark.parametrize(
+    ("pmt", "pfa", "code"),
+    [
+        (300, 500, "sous_p30"),
+        (300, None, "peut_etre_sous_p30"),
+        (None, 500, "peut_etre_sous_p30"),
+        (None, None, "peut_etre_sous_p30"),
+        (775, None, None),
+    ],
+)
+def test_a_doctor_who_is_only_maybe_under_p30_is_not_told_that_he_was_admitted_there(
+    pmt: int | None, pfa: int | None, code: str | None
+) -> None:
+    doctor = {
+        "medecin.rqth": True,
+        "contrat.patientele_initiale": {"pmt": pmt, "pfa": pfa},
+        "contrat.objectifs": None,
+    }
+    decision = decide(**doctor)
+    assert [step.code for step in decision.trace if step.rule == "MNT-08"] == ([code] if code else [])
+    assert ("sous_p30" in decision.possible_bands) is (code is not None)
+    assert ("admis_sous_p30" in warning_codes(decision)) is (code == "sous_p30")
 
 
 # The worked lines

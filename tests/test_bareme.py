@@ -255,7 +255,7 @@ def test_a_reform_is_marked_as_simulated_and_records_what_it_changed() -> None:
     reform = CONVENTION.with_changes(**ALL_KINDS)
     assert reform.simulated is True
     assert reform.changes == RECORDED
-    assert reform.reference == CONVENTION.reference._replace(source=SIMULATION)
+    assert reform.reference == CONVENTION.reference
     assert SIMULATION in reform.sources
     assert CONVENTION.simulated is False
     assert CONVENTION.changes == ()
@@ -269,7 +269,7 @@ def test_a_reform_touches_only_the_tables_it_may_change() -> None:
         if getattr(reform, field.name) is getattr(CONVENTION, field.name)
     }
     assert {field.name for field in dataclasses.fields(Bareme)} - same == {
-        "changes", "modulation", "montants", "parametres", "percentiles", "reference",
+        "changes", "modulation", "montants", "parametres", "percentiles", "simulated",
     }  # fmt: skip
 
 
@@ -330,10 +330,32 @@ def test_recorded_changes_are_played_again_on_the_shipped_bareme() -> None:
     }
 
 
+@pytest.mark.parametrize(
+    ("change", "fault"),
+    [
+        (Change("objectifs", ("1", "p30_p50"), "35"), "table inconnue : objectifs"),
+        (Change("montants", ONE_ETP, "1.5"), f"montants {ONE_ETP} : '1.5' n’est pas un nombre entier"),
+        (Change("montants", ONE_ETP, ""), f"montants {ONE_ETP} : '' n’est pas un nombre entier"),
+        (Change("montants", ONE_ETP, "²"), f"montants {ONE_ETP} : '²' n’est pas un nombre entier"),
+        (
+            Change("percentiles", GENERALISTE, "-1"),
+            f"percentiles {GENERALISTE} : '-1' n’est pas un nombre entier",
+        ),
+    ],
+)
+def test_a_recorded_change_that_no_reform_could_have_made_is_refused(change: Change, fault: str) -> None:
+    with pytest.raises(InvalidBareme) as refused:
+        CONVENTION.with_recorded([*RECORDED, change])
+    assert refused.value.place == "barème simulé"
+    assert refused.value.faults == (fault,)
+
+
 # What a reform refuses
 
 EUROS = "{} : {} n’est pas un montant en euros entiers, positif ou nul"
 PATIENTS = "{} : {} n’est pas un nombre entier de patients"
+THREE = "{} n’est pas une clé de 3 éléments"
+INEXACT = "taux_atteint : {} n’est pas un nombre exact ; donnez un texte décimal ou un Decimal"
 KNOWN = "{} : {} ; régime ou part inconnus (cent, zero, prorata, prorata_bas)"
 
 
@@ -353,12 +375,22 @@ KNOWN = "{} : {} ; régime ou part inconnus (cent, zero, prorata, prorata_bas)"
             [EUROS.format(ONE_ETP, "-1"), EUROS.format(("2", "3+", "p95"), "0.5")],
         ),
         (
-            {"montants": {("3", "1", "p95"): 1, ("1", "1", "sous_p30"): 1, ("1", "1"): 1}},
+            {"montants": {("3", "1", "p95"): 1, ("1", "1", "sous_p30"): 1}},
             "montants convention_2024",
             [
                 "aucune ligne pour 3 × 1 × p95",
                 "aucune ligne pour 1 × 1 × sous_p30",
-                "aucune ligne pour 1 × 1",
+            ],
+        ),
+        (
+            {"montants": {("1", "1"): 1, (*ONE_ETP, ""): 1, (): 1, "abc": 1, None: 1}},
+            "montants",
+            [
+                THREE.format("('1', '1')"),
+                THREE.format("('1', '3+', 'p30_p90', '')"),
+                THREE.format("()"),
+                THREE.format("'abc'"),
+                THREE.format("None"),
             ],
         ),
         # A percentile.
@@ -375,6 +407,15 @@ KNOWN = "{} : {} ; régime ou part inconnus (cent, zero, prorata, prorata_bas)"
                 "aucun percentile ('homeopathie', 'pfa', 'p50')",
                 "aucun percentile ('orl', 'pfa', 'p55')",
                 "aucun percentile ('orl', 'pfb', 'p50')",
+            ],
+        ),
+        (
+            {"percentiles": {GENERALISTE[:2]: 1600, (): 1, "p50": 1}},
+            "percentiles",
+            [
+                THREE.format("('medecine_generale', 'pfa')"),
+                THREE.format("()"),
+                THREE.format("'p50'"),
             ],
         ),
         (
@@ -395,19 +436,23 @@ KNOWN = "{} : {} ; régime ou part inconnus (cent, zero, prorata, prorata_bas)"
         (
             {"parametres": {"taux_atteint": 0.9}},
             "parametres",
-            ["taux_atteint : 0.9 n’est pas un nombre exact ; donnez un texte ou un Decimal"],
+            [INEXACT.format("0.9")],
         ),
         (
             {"parametres": {"taux_atteint": True}},
             "parametres",
-            ["taux_atteint : True n’est pas un nombre exact ; donnez un texte ou un Decimal"],
+            [INEXACT.format("True")],
         ),
+        *(
+            ({"parametres": {"taux_atteint": text}}, "parametres", [INEXACT.format(repr(text))])
+            for text in ("0,9", "NaN", "", " 0.9", "0.9 ", ".9", "0.", "+0.9", "9e-1", "0_9", "٠.٩", "9/10")
+        ),
+        ({"parametres": {"taux_atteint": None}}, "parametres", [INEXACT.format("None")]),
         (
-            {"parametres": {"taux_atteint": "0,9"}},
+            {"parametres": {"taux_atteint": Decimal("NaN")}},
             "parametres",
-            ["taux_atteint : '0,9' n’est pas un nombre décimal"],
+            ["taux_atteint : NaN est hors de [0, 1]"],
         ),
-        ({"parametres": {"taux_atteint": "NaN"}}, "parametres", ["taux_atteint : NaN est hors de [0, 1]"]),
         (
             {"parametres": {"taux_atteint": Decimal("Infinity")}},
             "parametres",
@@ -435,6 +480,10 @@ KNOWN = "{} : {} ; régime ou part inconnus (cent, zero, prorata, prorata_bas)"
             "modulation",
             [KNOWN.format(("MOD-99", "atteint"), "'cent'")],
         ),
+        ({"modulation": {(): "cent"}}, "modulation", [KNOWN.format("()", "'cent'")]),
+        ({"modulation": {"MOD-01": "cent"}}, "modulation", [KNOWN.format("MOD-01", "'cent'")]),
+        ({"modulation": {None: "cent"}}, "modulation", [KNOWN.format("None", "'cent'")]),
+        ({"modulation": {("MOD-01",): "cent"}}, "MOD-01", ["aucune ligne pour "]),
         ({"modulation": {("MOD-02", "A"): "cent"}}, "MOD-02", ["aucune ligne pour A"]),
         ({"modulation": {("MOD-01", "atteint"): "cent"}}, "MOD-01", ["aucune ligne pour atteint"]),
     ],

@@ -546,6 +546,43 @@ def test_a_patientele_that_is_not_given_is_unknown_and_never_zero(doctor: dict[s
     assert field in missing_fields(decision)
 
 
+@pytest.mark.rule("ELI-04", "ELI-06")
+@pytest.mark.parametrize(
+    ("reading", "specialite", "pmt", "pfa", "asked"),
+    [
+        ("defaut", "medecine_generale", None, None, {"pmt"}),
+        ("defaut", "mep", None, None, {"pfa"}),
+        ("defaut", "pediatrie", None, None, {"pmt", "pfa"}),
+        ("defaut", "pediatrie", None, 900, {"pmt"}),
+        ("defaut", "pediatrie", 50, None, {"pfa"}),
+        ("un_des_deux", "medecine_generale", 700, None, {"pfa"}),
+        ("un_des_deux", "medecine_generale", None, 1100, {"pmt"}),
+        ("les_deux", "medecine_generale", 1300, None, {"pfa"}),
+        ("les_deux", "medecine_generale", None, 1800, {"pmt"}),
+        ("les_deux", "medecine_generale", None, None, {"pmt", "pfa"}),
+    ],
+)
+def test_a_doctor_is_only_asked_for_the_counts_that_the_deciding_indicator_lacks(
+    reading: str, specialite: str, pmt: int | None, pfa: int | None, asked: set[str]
+) -> None:
+    doctor = {"medecin.specialite": specialite, **counts(pmt, pfa)}
+    found = criterion(decide(readings={"indicateur_p30": reading}, **doctor), "ELI-04")
+    assert found.status == "inconnu"
+    assert set(found.missing) == {f"contrat.patientele_initiale.{name}" for name in asked}
+
+
+@pytest.mark.rule("ELI-04")
+def test_a_doctor_whose_deciding_p30_is_not_published_is_asked_for_that_one_alone() -> None:
+    doctor = AVENANT_7 | counts(900, None) | {"medecin.date_installation": "2005-09-01"}
+    found = criterion(decide(readings={"indicateur_p30": "les_deux"}, **doctor), "ELI-04")
+    assert found.missing == ("contrat.patientele_initiale.pfa",)
+    doctor |= counts(None, 1500)
+    found = criterion(decide(readings={"indicateur_p30": "les_deux"}, **doctor), "ELI-04")
+    assert found.missing == ("contrat.patientele_initiale.pmt", "percentiles.pfa.p30")
+    found = criterion(decide(**doctor), "ELI-04")
+    assert found.missing == ("contrat.patientele_initiale.pmt",)
+
+
 @pytest.mark.rule("ELI-04")
 @pytest.mark.parametrize(("pmt", "status"), [(0, "non_satisfait"), (1, "non_satisfait")])
 def test_a_doctor_with_nearly_no_patient_is_under_the_threshold(pmt: int, status: str) -> None:
@@ -592,8 +629,42 @@ def test_under_the_threshold_an_unknown_installation_leaves_the_answer_open(acti
     doctor = UNDER_P30 | {"medecin.date_installation": None, "medecin.activite_mixte": activite_mixte}
     decision = decide(**doctor)
     assert criterion(decision, "ELI-04").status == "inconnu"
+    assert criterion(decision, "ELI-05").status == ("inconnu" if activite_mixte else "sans_objet")
+    assert criterion(decision, "ELI-06").status == "inconnu"
     assert decision.verdict == "a_instruire"
     assert "medecin.date_installation" in missing_fields(decision)
+
+
+@pytest.mark.rule("ELI-05", "ELI-04")
+@pytest.mark.parametrize(
+    ("installed", "pmt", "status"),
+    [
+        ("2005-09-01", 700, "a_apprecier"),
+        ("2005-09-01", None, "sans_objet"),
+        ("2005-09-01", 775, "sans_objet"),
+        ("2024-06-01", 700, "satisfait"),
+        ("2024-06-01", None, "inconnu"),
+        ("2024-06-01", 1045, "sans_objet"),
+        (None, 700, "inconnu"),
+        (None, None, "inconnu"),
+        (None, 775, "sans_objet"),
+    ],
+)
+def test_another_activity_waits_for_the_installation_and_the_count_of_the_doctor(
+    installed: str | None, pmt: int | None, status: str
+) -> None:
+    doctor = {"medecin.activite_mixte": True, "medecin.date_installation": installed}
+    assert status_of("ELI-05", **doctor, **counts(pmt, 1800)) == status
+
+
+@pytest.mark.rule("ELI-05", "ELI-06", "ELI-04")
+@pytest.mark.parametrize("claim", ["medecin.rqth", "medecin.ald"])
+def test_a_doctor_with_rqth_or_ald_under_the_threshold_needs_no_date_of_installation(claim: str) -> None:
+    decision = decide(**(UNDER_P30 | {claim: True, "medecin.date_installation": None}))
+    assert criterion(decision, "ELI-06").status == "sans_objet"
+    assert criterion(decision, "ELI-06").missing == ()
+    assert decision.verdict == "eligible"
+    assert not [missing for missing in decision.missing if missing.stage == "verdict"]
 
 
 @pytest.mark.rule("ELI-05", "ELI-04", "ELI-06")
@@ -976,6 +1047,59 @@ def test_an_avenant_of_2_etp_needs_the_third_year_of_the_running_contract(
 ) -> None:
     contract = AMENDS | {"contrat.option_etp": "2", "contrat.date_option": obtained, "annee": annee}
     assert status_of("ELI-08", **contract) == status
+
+
+@pytest.mark.rule("ELI-08")
+@pytest.mark.parametrize(
+    ("before", "annee", "status"),
+    [
+        ("2022-11-30", 3, "satisfait"),
+        ("2022-12-01", 3, "satisfait"),  # its third year starts on 2024-12-01
+        ("2022-12-01", 2, "a_apprecier"),
+        ("2022-12-01", 1, "a_apprecier"),
+        ("2022-12-02", 3, "non_satisfait"),
+        ("2022-12-02", 1, "non_satisfait"),
+    ],
+)
+def test_an_option_obtained_after_the_signature_is_that_of_a_new_contract_if_an_older_one_is_named(
+    before: str, annee: int, status: str
+) -> None:
+    contract = FOLLOWS | {
+        "contrat.option_etp": "2",
+        "contrat.date_option": "2024-12-01",
+        "contrat.contrat_anterieur.date_signature": before,
+        "annee": annee,
+    }
+    found = criterion(decide(**contract), "ELI-08")
+    assert (found.status, found.code) == (status, status)
+    assert found.missing == (("caisse.ELI-08",) if status == "a_apprecier" else ())
+
+
+@pytest.mark.rule("ELI-08")
+def test_an_option_obtained_after_the_signature_is_an_avenant_if_the_contract_before_is_the_same() -> None:
+    field = "contrat.contrat_anterieur.date_signature"
+    same = {field: AMENDS["contrat.date_signature"]}
+    found = criterion(decide(**(AMENDS | {"contrat.option_etp": "2"} | same)), "ELI-08")
+    assert (found.status, found.code) == ("satisfait", "avenant_satisfait")
+
+
+@pytest.mark.rule("ELI-08")
+@pytest.mark.parametrize("annee", [1, 3])
+@pytest.mark.parametrize("before", [None, {"option_etp": "1", "objectifs_atteints": True}])
+def test_nothing_tells_an_avenant_from_a_new_contract_without_the_date_of_the_one_before(
+    before: dict[str, object] | None, annee: int
+) -> None:
+    decision = decide(
+        **{
+            "contrat.date_signature": "2025-01-01",
+            "contrat.option_etp": "2",
+            "contrat.date_option": "2025-06-01",
+            "contrat.contrat_anterieur": before,
+            "annee": annee,
+        }
+    )
+    assert decision.verdict == "a_instruire"
+    assert "contrat.contrat_anterieur.date_signature" in missing_fields(decision)
 
 
 @pytest.mark.rule("ELI-08", "ELI-07")

@@ -208,6 +208,63 @@ def test_a_malformed_file_is_named_with_the_line(data: Path, file: str) -> None:
 
 
 @pytest.mark.parametrize("file", FILES)
+def test_a_file_that_is_not_in_utf_8_is_named(data: Path, file: str) -> None:
+    path = data / file
+    path.write_bytes(path.read_bytes() + "# écrit en latin-1\n".encode("latin-1"))
+    refused = refusal(data)
+    assert refused.place == file
+    assert len(refused.faults) == 1
+    assert "utf-8" in refused.faults[0]
+
+
+def test_an_empty_register_of_sources_is_refused(data: Path) -> None:
+    (data / "sources.toml").write_text("sources = []\n", encoding="utf-8")
+    refused = refusal(data)
+    assert refused.place == "sources.toml"
+    assert [fault.split(" : ")[0] for fault in refused.faults] == ["sources"]
+
+
+def sections(path: Path) -> tuple[str, list[str]]:
+    """The head of a file of parameters, then each of its tables."""
+    head, *tables = re.split(r"(?m)^(?=\[)", path.read_text(encoding="utf-8"))
+    return head, tables
+
+
+@pytest.mark.parametrize("rank", range(11))
+def test_a_parameter_that_the_rules_read_cannot_be_left_out(data: Path, rank: int) -> None:
+    path = data / "parametres.toml"
+    head, tables = sections(path)
+    assert len(tables) == 11
+    path.write_text(head + "".join(tables[:rank] + tables[rank + 1 :]), encoding="utf-8")
+    refused = refusal(data)
+    assert refused.place == "parametres.toml"
+    assert refused.faults == (EXPECTED_PARAMETERS,)
+
+
+def test_a_parameter_that_no_rule_reads_and_parameters_out_of_order_are_refused(data: Path) -> None:
+    path = data / "parametres.toml"
+    head, tables = sections(path)
+    unread = tables[-1].replace("[duree_contrat]", "[duree_retraite]")
+    for broken in (tables[1:] + tables[:1], [*tables, "\n", unread]):
+        path.write_text(head + "".join(f"{table}\n" for table in broken), encoding="utf-8")
+        assert refusal(data).faults == (EXPECTED_PARAMETERS,)
+
+
+def test_a_share_may_be_written_without_decimals_and_whole_units_with_zeros(data: Path) -> None:
+    break_in(data, "parametres.toml", "valeur = 0.80", "valeur = 1")
+    break_in(data, "parametres.toml", "valeur = 65", "valeur = 65.0")
+    parametres = load(data)[0].parametres
+    assert (parametres["seuil_honoraires_cliniques"].num, parametres["age_senior"].num) == (1, 65)
+
+
+def test_a_printed_growth_may_have_decimals(data: Path) -> None:
+    break_in(data, "objectifs.toml", "{ p30_p50 = 35 }", "{ p30_p50 = 35.5 }")
+    objectifs = load(data)[0].objectifs
+    assert objectifs is not None
+    assert Decimal("35.5") in {row.value for row in objectifs.rows.values()}
+
+
+@pytest.mark.parametrize("file", FILES)
 def test_an_unknown_key_at_the_top_of_a_file_is_named(data: Path, file: str) -> None:
     path = data / file
     path.write_text("inventee = []\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
@@ -371,6 +428,20 @@ PERCENTILES = "medecine_generale = [775, 1045, 1858, 2187]"
         ("parametres.toml", "valeur = 0.80", "valeur = nan", "parametres.seuil_honoraires_cliniques.valeur"),
         ("parametres.toml", "valeur = 0.80", "valeur = inf", "parametres.seuil_honoraires_cliniques.valeur"),
         ("parametres.toml", "valeur = 0.80", "valeur = true", "parametres.seuil_honoraires_cliniques.valeur"),
+        (
+            "parametres.toml",
+            "valeur = 0.80",
+            "valeur = -0.01",
+            "parametres.seuil_honoraires_cliniques.valeur",
+        ),
+        (
+            "parametres.toml",
+            "valeur = 0.80",
+            'valeur = "0.80"',
+            "parametres.seuil_honoraires_cliniques.valeur",
+        ),
+        ("parametres.toml", "valeur = 65", 'valeur = "65"', "parametres.age_senior.valeur"),
+        ("parametres.toml", "valeur = 65", "valeur = -65", "parametres.age_senior.valeur"),
         ("parametres.toml", "maximum = 130", "maximum = 130.0", "parametres.age_senior.maximum"),
         ("parametres.toml", "maximum = 130", "maximum = 130\npas = 1", "parametres.age_senior.pas"),
         ("parametres.toml", 'unite = "ans"\n', "", "parametres.age_senior.unite"),
@@ -423,6 +494,10 @@ PERCENTILES = "medecine_generale = [775, 1045, 1858, 2187]"
         # The objectives.
         ("objectifs.toml", "{ p30_p50 = 35 }", "{ p30_p50 = nan }", "pourcentages.5.cellules.p30_p50"),
         ("objectifs.toml", "{ p30_p50 = 35 }", '{ p30_p50 = "?" }', "pourcentages.5.cellules.p30_p50"),
+        ("objectifs.toml", "{ p30_p50 = 35 }", '{ p30_p50 = "35" }', "pourcentages.5.cellules.p30_p50"),
+        ("objectifs.toml", "{ p30_p50 = 35 }", "{ p30_p50 = true }", "pourcentages.5.cellules.p30_p50"),
+        ("objectifs.toml", "{ p30_p50 = 35 }", "{ p30_p50 = -35 }", "pourcentages.5.cellules.p30_p50"),
+        ("objectifs.toml", "{ p30_p50 = 35 }", "{ p30_p50 = -0.5 }", "pourcentages.5.cellules.p30_p50"),
         ("objectifs.toml", 'option = "1/3"', 'option = "1/4"', "pourcentages.0.option"),
         # Eligibility.
         ("eligibilite.toml", 'option = "OPTAM"\n', 'option = "OPTIM"\n', "options_tarifaires.0.option"),
@@ -483,6 +558,11 @@ PART_OR_READING = "donnez une part, ou une lecture et la part de chaque valeur"
 EXPECTED_TABLES = (
     "tables attendues, une fois chacune : MOD-01, MOD-02, MOD-03, MOD-04, MOD-05, MOD-06, MOD-07"
 )
+EXPECTED_PARAMETERS = (
+    "paramètres attendus, dans l’ordre : seuil_honoraires_cliniques, annee_etp_eleve, fenetre_primo_mois, "
+    "derniere_annee_primo, age_senior, taux_atteint, tolerance_augmentation, tolerance_maintien, "
+    "tolerance_senior, premiere_annee_modulee, duree_contrat"
+)
 TWO = '{ pmt = "A", pfa = "A", part = "cent" }'
 NC = "trou : {} × pediatrie × pmt × p95"
 
@@ -497,6 +577,31 @@ NC = "trou : {} × pediatrie × pmt × p95"
             'id = "avenant_7"',
             "textes.toml",
             ("textes attendus, dans l’ordre : avenant_7, reglement_arbitral_2023, convention_2024",),
+        ),
+        (
+            "textes.toml",
+            VARIANT,
+            VARIANT.replace('lecture = "2024-06-21"', 'lecture = "2024-06-20"'),
+            "textes.toml",
+            ("lecture inconnue de entree_en_vigueur : 2024-06-20",),
+        ),
+        # The register of sources: each once, those that the code names among them.
+        (
+            "sources.toml",
+            PILOT,
+            PILOT.replace("afigec_2024", "ameli_novembre_2024"),
+            "sources.toml",
+            ("un identifiant de source est donné deux fois",),
+        ),
+        *(
+            (
+                "sources.toml",
+                f'id = "{name}"',
+                f'id = "autre_{name}"',
+                "sources.toml",
+                (f"source absente : {name}",),
+            )
+            for name in ("appelant", "livre_des_regles", "simulation")
         ),
         # The specialties.
         (
@@ -573,9 +678,30 @@ NC = "trou : {} × pediatrie × pmt × p95"
         (
             "parametres.toml",
             "valeur = 0.80",
-            "valeur = -0.01",
+            "valeur = 1.0000001",
             "parametres.toml",
-            ("seuil_honoraires_cliniques : -0.01 hors de [0, 1]",),
+            ("seuil_honoraires_cliniques : 1.0000001 hors de [0, 1]",),
+        ),
+        (
+            "parametres.toml",
+            "valeur = 5\n",
+            "valeur = 0\n",
+            "parametres.toml",
+            ("duree_contrat : 0 hors de [1, 99]",),
+        ),
+        (
+            "parametres.toml",
+            "valeur = 65",
+            "valeur = 65.5",
+            "parametres.toml",
+            ("age_senior : 65.5 n’est pas un nombre entier (ans)",),
+        ),
+        (
+            "parametres.toml",
+            "[age_senior]",
+            "[age_retraite]",
+            "parametres.toml",
+            (EXPECTED_PARAMETERS,),
         ),
         (
             "parametres.toml",
@@ -715,7 +841,21 @@ NC = "trou : {} × pediatrie × pmt × p95"
             "montants.toml classes_annee",
             ("le début du domaine (1) n’est pas couvert",),
         ),
+        (
+            "montants.toml",
+            'classe = "2"',
+            'classe = "1"',
+            "montants.toml",
+            ("classes d’année attendues, dans l’ordre : 1, 2, 3+",),
+        ),
         # The amounts.
+        (
+            "montants.toml",
+            '{ bandes = ["p90_p95"], annee = "3+", montants = [8767] }',
+            '{ bandes = [], annee = "3+", montants = [8767] }',
+            "montants convention_2024",
+            ("ligne 4 : cellule vide « bande »", "trou : aucune ligne pour 1/3 × 3+ × p90_p95"),
+        ),
         (
             "montants.toml",
             ONE_ETP,
@@ -806,7 +946,21 @@ NC = "trou : {} × pediatrie × pmt × p95"
             'groupes = ["generaliste"]\n',
             "groupes = []\n",
             "eligibilite.toml ELI-01",
-            ("trou : aucune ligne pour generaliste × avenant_7",),
+            ("ligne 3 : cellule vide « groupes »", "trou : aucune ligne pour generaliste × avenant_7"),
+        ),
+        (
+            "eligibilite.toml",
+            'groupes = ["generaliste"]\n',
+            "",
+            "eligibilite.toml ELI-01",
+            ("ligne 3 : entrée absente « groupes »", "trou : aucune ligne pour generaliste × avenant_7"),
+        ),
+        (
+            "eligibilite.toml",
+            'groupes = ["generaliste"]\n',
+            'groupes = ["generaliste"]\noptions = "*"\n',
+            "eligibilite.toml ELI-01",
+            ("ligne 3 : entrée inconnue « options »", "trou : aucune ligne pour generaliste × avenant_7"),
         ),
         (
             "eligibilite.toml",
@@ -876,7 +1030,21 @@ NC = "trou : {} × pediatrie × pmt × p95"
             'textes = ["avenant_7"]\nreponse = "exige"',
             'reponse = "exige"',
             "eligibilite.toml ELI-10",
+            ("ligne 1 : entrée absente « textes »", "trou : aucune ligne pour avenant_7"),
+        ),
+        (
+            "eligibilite.toml",
+            'textes = ["avenant_7"]\nreponse = "exige"',
+            'textes = "*"\nreponse = "exige"',
+            "eligibilite.toml ELI-10",
             both("chevauchement : {} dans eligibilite.toml ELI-10/1, eligibilite.toml ELI-10/2"),
+        ),
+        (
+            "eligibilite.toml",
+            'textes = ["avenant_7"]\nreponse = "exige"',
+            'textes = ["avenant_7"]\ngroupes = "mep"\nreponse = "exige"',
+            "eligibilite.toml ELI-10",
+            ("ligne 1 : entrée inconnue « groupes »", "trou : aucune ligne pour avenant_7"),
         ),
         (
             "eligibilite.toml",
@@ -1056,6 +1224,7 @@ GAPS = {
 """The combinations that the line covers."""
 
 
+ISO = r"\d{4}-\d{2}-\d{2}"
 LATE = "reglement_arbitral_2023", "convention_2024"
 EARLY = "avenant_7", "reglement_arbitral_2023"
 
@@ -1091,7 +1260,19 @@ def test_the_first_days_of_the_texts_rise_under_each_reading_of_the_entry_into_f
     assert refused.place == "textes.toml"
     assert len(refused.faults) == len(faults)
     for found, (series, before, after) in zip(refused.faults, faults, strict=True):
-        assert re.fullmatch(rf"{series} : {before} = \S+ devrait être inférieur à {after} = \S+", found)
+        day = rf" \({ISO}\)" if series == "premiers jours" else ""
+        assert re.fullmatch(
+            rf"{series} : {before}{day} = \S+ devrait être inférieur à {after}{day} = \S+", found
+        )
+
+
+def test_the_first_days_that_do_not_rise_are_named_as_dates_that_a_reader_knows(data: Path) -> None:
+    break_in(data, "textes.toml", "debut = 2019-09-01", "debut = 2023-05-02")
+    fault = refusal(data).faults[-1]
+    assert re.findall(rf"(\w+) \(({ISO})\)", fault) == [
+        ("avenant_7", "2023-05-02"),
+        ("reglement_arbitral_2023", "2023-05-01"),
+    ]
 
 
 @pytest.mark.parametrize("regime", LINES)
@@ -1114,16 +1295,29 @@ def test_a_modulation_table_with_a_line_given_twice_overlaps(data: Path, regime:
     ]
 
 
+@pytest.mark.parametrize("word", ["X", "a", "atteint", "p50", "P70", "tous"])
 @pytest.mark.parametrize("regime", LINES)
-def test_a_modulation_table_with_a_value_out_of_its_domain_is_refused(data: Path, regime: str) -> None:
+def test_a_modulation_table_with_a_word_that_is_no_printed_code_is_refused(
+    data: Path, regime: str, word: str
+) -> None:
     line, name, cell = LINES[regime]
     assert f"{name} = {cell}," in line
-    broken = line.replace(f"{name} = {cell},", f'{name} = "X",')
+    broken = line.replace(f"{name} = {cell},", f'{name} = "{word}",')
     break_in(data, "modulation.toml", f"    {line},\n", f"    {line},\n    {broken},\n")
     refused = refusal(data)
     assert refused.place == regime
     assert len(refused.faults) == 1
-    assert refused.faults[0].endswith(f" : valeur hors du domaine de « {name} » : « X »")
+    assert refused.faults[0].endswith(f" : valeur hors du domaine de « {name} » : « code inconnu {word} »")
+
+
+@pytest.mark.parametrize("regime", LINES)
+def test_a_modulation_table_with_an_empty_cell_is_refused(data: Path, regime: str) -> None:
+    line, name, cell = LINES[regime]
+    broken = line.replace(f"{name} = {cell},", f"{name} = [],")
+    break_in(data, "modulation.toml", f"    {line},\n", f"    {line},\n    {broken},\n")
+    refused = refusal(data)
+    assert refused.place == regime
+    assert [fault.partition(" : ")[2] for fault in refused.faults] == [f"cellule vide « {name} »"]
 
 
 @pytest.mark.parametrize("regime", LINES)

@@ -3,7 +3,7 @@
 import copy
 import json
 import pickle
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -245,6 +245,7 @@ ANSWER = ("true ou false, sans guillemets", "écrivez true ou false")
 WORD = "choisissez une de ces valeurs, écrite exactement ainsi"
 SLUG = "le nom court d’une spécialité du référentiel"
 OBJECT = ("un objet, entre accolades", "donnez les champs de cet objet par leur nom")
+TEXT = ("un texte, entre guillemets", "écrivez le nom entre guillemets")
 ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
 
 
@@ -291,6 +292,12 @@ ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
         ("contrat__date_signature", None, "null", *DAY),
         ("contrat__date_signature", "31/12/2024", '"31/12/2024"', DAY[0], "écrivez 2024-12-31"),
         ("medecin__date_naissance", "02/05/1970", '"02/05/1970"', DAY[0], "écrivez 1970-05-02"),
+        # No French date is made of what is not three numbers.
+        ("contrat__date_signature", "jj/mm/aaaa", '"jj/mm/aaaa"', *DAY),
+        ("contrat__date_signature", "31/déc/2024", '"31/déc/2024"', *DAY),
+        ("contrat__date_signature", "//", '"//"', *DAY),
+        ("contrat__date_signature", "31/12", '"31/12"', *DAY),
+        ("contrat__date_signature", "-1/12/2024", '"-1/12/2024"', *DAY),
         ("medecin__date_installation", 2005, "2005", *DAY),
         ("contrat__date_option", "demain", '"demain"', *DAY),
         ("contrat__date_embauche", True, "true", *DAY),
@@ -302,6 +309,15 @@ ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
         ("medecin__part_honoraires_cliniques", "0,85", '"0,85"', *SHARE),
         ("medecin__part_honoraires_cliniques", "85 %", '"85 %"', *SHARE),
         ("medecin__part_honoraires_cliniques", "", '""', *SHARE),
+        ("medecin__part_honoraires_cliniques", ".85", '".85"', *SHARE),
+        ("medecin__part_honoraires_cliniques", "0.", '"0."', *SHARE),
+        ("medecin__part_honoraires_cliniques", "+0.85", '"+0.85"', *SHARE),
+        ("medecin__part_honoraires_cliniques", " 0.85", '" 0.85"', *SHARE),
+        ("medecin__part_honoraires_cliniques", "0.85\n", '"0.85\\n"', *SHARE),
+        ("medecin__part_honoraires_cliniques", "85e-2", '"85e-2"', *SHARE),
+        ("medecin__part_honoraires_cliniques", "0_1", '"0_1"', *SHARE),
+        ("medecin__part_honoraires_cliniques", "٠.٨٥", '"٠.٨٥"', *SHARE),
+        ("medecin__part_honoraires_cliniques", Decimal("NaN"), '"NaN"', *SHARE),
         ("medecin__part_honoraires_cliniques", "NaN", '"NaN"', *SHARE),
         ("medecin__part_honoraires_cliniques", "Infinity", '"Infinity"', *SHARE),
         ("medecin__part_honoraires_cliniques", "1.01", '"1.01"', *SHARE),
@@ -333,8 +349,10 @@ ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
         ("contrat__patientele_initiale", 1300, "1300", *OBJECT),
         ("percentiles__pfa", [1000, 1400], "[1000, 1400]", *OBJECT),
         # A specialty is a slug of the register, never a code.
-        ("medecin__specialite", 1, "1", *ANY),
-        ("medecin__specialite", None, "null", *ANY),
+        ("medecin__specialite", 1, "1", *TEXT),
+        ("medecin__specialite", None, "null", *TEXT),
+        ("medecin__specialite", True, "true", *TEXT),
+        ("medecin__specialite", ["mep"], '["mep"]', *TEXT),
         ("medecin__specialite", "01", '"01"', SLUG, "consultez la liste"),
         (
             "medecin__specialite", "medecine_general", '"medecine_general"', SLUG,
@@ -421,6 +439,17 @@ def test_a_value_that_json_cannot_write_is_shown_as_text() -> None:
     assert only(dossier(annee="é")).received == '"é"'
 
 
+def test_a_value_that_nothing_can_write_is_shown_by_its_type() -> None:
+    loop: list[Any] = []
+    loop.append(loop)
+    deep: list[Any] = []
+    for _ in range(10_000):
+        deep = [deep]
+    for value, kind in ((loop, "list"), (deep, "list"), ({(1, 2): 3}, "dict")):
+        found = only({**MINIMAL, "annee": value})
+        assert found[:4] == ("annee", f"une valeur de type {kind}", *COUNT)
+
+
 # What cannot be true across fields
 
 
@@ -495,7 +524,7 @@ def test_an_option_obtained_before_the_signature_is_refused() -> None:
     [
         (1, None, "2025-09-01"),
         (3, None, "2027-09-01"),
-        (3, "2024-10-15", "2027-10-15"),
+        (3, "2024-10-15", "2027-09-01"),
         (3, "2024-08-15", "2027-09-01"),
     ],
 )
@@ -506,6 +535,40 @@ def test_an_option_obtained_after_the_contract_year_is_refused(
     assert only(data) == impossible(
         "contrat.date_option", end, f"une date avant la fin de l’année {annee} du contrat ({end})"
     )
+
+
+@pytest.mark.parametrize(
+    ("signature", "hiring", "end"),
+    [
+        pytest.param("2022-03-01", "2022-06-15", "2024-06-15", id="avenant 7, hired after"),
+        pytest.param("2022-03-01", "2022-01-15", "2024-03-01", id="avenant 7, hired before"),
+        pytest.param("2020-02-29", "2020-02-29", "2022-02-28", id="avenant 7, hired the same day"),
+        pytest.param("2023-04-30", "2023-06-15", "2025-06-15", id="the last day of avenant 7"),
+        pytest.param("2023-05-01", "2023-06-15", "2025-05-01", id="the first day of the règlement arbitral"),
+        pytest.param("2024-06-22", "2024-10-15", "2026-06-22", id="convention"),
+        pytest.param("2024-06-22", None, "2026-06-22", id="convention, hiring unknown"),
+    ],
+)
+def test_the_year_of_an_option_runs_from_the_hiring_under_avenant_7_alone(
+    signature: str, hiring: str | None, end: str
+) -> None:
+    last = (date.fromisoformat(end) - timedelta(days=1)).isoformat()
+    fields = {"annee": 2, "contrat__date_signature": signature, "contrat__date_embauche": hiring}
+    read = Dossier.model_validate(dossier(**fields, contrat__date_option=last))
+    assert read.contrat.date_option == date.fromisoformat(last)
+    assert only(dossier(**fields, contrat__date_option=end)) == impossible(
+        "contrat.date_option", end, f"une date avant la fin de l’année 2 du contrat ({end})"
+    )
+
+
+@pytest.mark.parametrize("signature", ["2019-09-01", "2023-04-30"])
+def test_under_avenant_7_an_unknown_hiring_leaves_the_end_of_the_year_open(signature: str) -> None:
+    data = dossier(annee=1, contrat__date_signature=signature, contrat__date_option="2030-01-01")
+    assert Dossier.model_validate(data).contrat.date_option == date(2030, 1, 1)
+
+
+def test_a_year_that_cannot_be_read_is_refused_alone_whatever_the_option() -> None:
+    assert only(dossier(annee="3", contrat__date_option="2090-01-01")).field == "annee"
 
 
 @pytest.mark.parametrize("option", ["2024-09-01", "2027-08-31"])
@@ -527,6 +590,35 @@ def test_an_earlier_contract_signed_after_this_one_is_refused() -> None:
 def test_an_earlier_contract_signed_until_this_one_is_read(earlier: str | None) -> None:
     data = dossier(contrat__contrat_anterieur__date_signature=earlier)
     assert Dossier.model_validate(data).contrat.contrat_anterieur is not None
+
+
+def test_an_earlier_contract_signed_before_the_first_text_is_refused() -> None:
+    data = dossier(contrat__contrat_anterieur__date_signature="2019-08-31")
+    assert only(data) == Refusal(
+        "contrat.contrat_anterieur.date_signature",
+        "« 2019-08-31 »",
+        "une date à partir du 2019-09-01, premier jour du dispositif",
+        "vérifiez la date ; aucun contrat n’a pu être signé avant ce jour",
+        "avant_le_premier_texte",
+    )
+
+
+def test_an_earlier_contract_signed_on_the_first_day_of_the_first_text_is_read() -> None:
+    read = Dossier.model_validate(dossier(contrat__contrat_anterieur__date_signature="2019-09-01"))
+    assert read.contrat.contrat_anterieur == ContratAnterieur(date_signature=date(2019, 9, 1))
+
+
+def test_a_hiring_so_late_that_the_calendar_would_end_is_refused_under_its_own_name() -> None:
+    for fields in (
+        {},
+        {"contrat__date_signature": "9900-12-31"},
+        {"medecin__date_installation": "2030-01-01"},
+    ):
+        assert only(dossier(contrat__date_embauche="9901-01-01", **fields)) == impossible(
+            "contrat.date_embauche", "9901-01-01", "une date jusqu’à l’an 9900"
+        )
+    read = Dossier.model_validate(dossier(contrat__date_embauche="9900-12-31", annee=99))
+    assert read.contrat.date_embauche == date(9900, 12, 31)
 
 
 def test_a_signature_so_late_that_the_calendar_would_end_is_refused_alone() -> None:
@@ -776,10 +868,31 @@ def test_a_key_given_twice_in_a_json_text_is_refused_and_the_last_does_not_win()
     )
     with pytest.raises(RefusedData) as error:
         Dossier.model_validate_json(twice)
-    assert [one[:4] for one in error.value.refusals] == [
-        (key, "deux fois la même clé", "une clé une seule fois", "ne gardez que la bonne valeur")
+    assert [tuple(one) for one in error.value.refusals] == [
+        (
+            key,
+            "deux fois la même clé",
+            "une clé une seule fois",
+            "ne gardez que la bonne valeur",
+            "cle_double",
+        )
         for key in ("pmt", "annee")
     ]
+
+
+def test_a_key_given_three_times_with_the_same_value_is_refused_once() -> None:
+    text = json.dumps(MINIMAL).replace('"annee": 3', '"annee": 3, "annee": 3, "annee": 3')
+    with pytest.raises(RefusedData) as error:
+        Dossier.model_validate_json(text)
+    assert [one.field for one in error.value.refusals] == ["annee"]
+
+
+@pytest.mark.parametrize("opening", ["[", '{"medecin":'])
+def test_a_text_nested_without_end_is_refused_and_breaks_nothing(opening: str) -> None:
+    with pytest.raises(RefusedData) as error:
+        Dossier.model_validate_json(opening * 100_000)
+    (found,) = error.value.refusals
+    assert (found.field, found.code, len(found.received)) == ("dossier", "json_invalid", 78)
 
 
 @pytest.mark.parametrize("data", [None, "dossier", 3, [], [MINIMAL]])

@@ -507,6 +507,42 @@ def test_a_primo_installe_whose_p50_is_not_published_has_an_open_share() -> None
     assert "percentiles.pfa.p50" in missing_fields(decision)
 
 
+@pytest.mark.rule("MOD-07", "OBJ-03")
+@pytest.mark.parametrize(
+    ("observed", "most"),
+    [(0, NOTHING), (1915, Fraction(1915, 1917)), (1916, Fraction(1916, 1917)), (1917, ALL)],
+)
+def test_a_primo_installe_at_or_under_p30_is_never_paid_whole_even_if_p50_is_not_published(
+    observed: int, most: Fraction
+) -> None:
+    decision = decide(**(PRIMO_DERMATO | {"percentiles": None}), observation={"pfa": observed})
+    assert decision.share is not None
+    assert (decision.share.low, decision.share.high) == (0, most)
+
+
+@pytest.mark.rule("OBJ-08", "OBJ-02")
+@pytest.mark.parametrize(("stated", "other"), [("pmt", "pfa"), ("pfa", "pmt")])
+@pytest.mark.parametrize("nature", ["augmentation", "maintien"])
+def test_no_table_covers_a_primo_installe_whose_contract_states_another_nature_for_one_indicator(
+    stated: str, other: str, nature: str
+) -> None:
+    doctor = {
+        "medecin.date_installation": "2024-03-01",
+        "contrat.patientele_initiale": {"pmt": 300, "pfa": 500},
+        "contrat.objectifs": None,
+        "contrat.nature_objectifs": {stated: nature},
+        "observation": {"pmt": 1100, "pfa": 1600},
+    }
+    decision = decide(**doctor)
+    assert decision.verdict == "eligible"
+    assert decision.objectives is not None
+    assert decision.objectives[stated].nature == nature  # type: ignore[index]
+    assert decision.objectives[other].nature == "primo_installe"  # type: ignore[index]
+    assert (decision.regime, decision.possible_regimes, bounds(decision)) == (None, (), (0, 1))
+    assert "sans_regime" in warning_codes(decision)
+    assert "caisse.MOD" in missing_fields(decision)
+
+
 # --- Primo-installé from year 4, and at 65 ------------------------------------------------------
 
 

@@ -1,12 +1,14 @@
 """Chapter OBJ: what the contract asks of a doctor, and whether it was reached."""
 
+from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
 
-from aide_am import Decision, RefusedData, evaluate
+from aide_am import Decision, RefusedData, bareme_at, evaluate
 from aide_am.decision import Objective
+from aide_am.rules.objectives import hors_bornes_mixtes
 from support import decide, dossier, missing_fields, warning_codes
 
 A, N0, NB = "atteint", "non_atteint_sans_baisse", "non_atteint_avec_baisse"
@@ -406,6 +408,75 @@ def test_a_primo_installe_with_activite_mixte_and_no_number_aims_between_p30_and
     assert statuses(1045) == {A}
     decision = decide(**PRIMO, **{"medecin.activite_mixte": True})
     assert {"contrat.objectifs.pmt", "contrat.objectifs.pfa"} <= missing_fields(decision)
+
+
+MIXTE = PRIMO | {"medecin.activite_mixte": True, "observation": {"pmt": 900, "pfa": 1514}}
+
+
+@pytest.mark.rule("OBJ-03")
+@pytest.mark.parametrize("number", [0, 774, 1046, 5000])
+def test_a_number_outside_of_p30_to_p50_is_not_used_for_a_primo_installe_with_activite_mixte(
+    number: int,
+) -> None:
+    decision = decide(**(MIXTE | {"contrat.objectifs": {"pmt": number, "pfa": 1400}}))
+    found = objectives(decision)
+    assert (found["pmt"].target, found["pmt"].rate) == (None, None)
+    assert found["pmt"].possible_statuses == (A, N0)
+    assert (found["pfa"].target, found["pfa"].status) == (1400, A)
+    (pmt, pfa) = [step for step in decision.trace if step.rule == "OBJ-03"]
+    assert (pmt.code, pmt.values["au_moins"], pmt.values["au_plus"]) == ("entre_p30_et_p50", 775, 1045)
+    assert pfa.code == "contrat"
+    (warning,) = [each for each in decision.warnings if each.code == "cible_mixte_hors_bornes"]
+    assert warning.values["indicateur"] == "pmt"
+    without = decide(**(MIXTE | {"contrat.objectifs": {"pfa": 1400}}))
+    assert decision.share == without.share
+    assert "cible_mixte_hors_bornes" not in warning_codes(without)
+
+
+@pytest.mark.rule("OBJ-03")
+@pytest.mark.parametrize("number", [775, 1045])
+def test_the_bounds_p30_and_p50_are_numbers_that_a_primo_installe_with_activite_mixte_may_have(
+    number: int,
+) -> None:
+    decision = decide(**(MIXTE | {"contrat.objectifs": {"pmt": number, "pfa": 1514}}))
+    assert objectives(decision)["pmt"].target == number
+    assert "cible_mixte_hors_bornes" not in warning_codes(decision)
+
+
+@pytest.mark.rule("OBJ-03")
+@pytest.mark.parametrize(("number", "outside"), [(774, True), (775, False), (1045, False), (1046, True)])
+def test_the_number_of_a_mixed_primo_installe_lies_between_p30_and_p50(number: int, outside: bool) -> None:
+    known = bareme_at(date(2024, 9, 1)).percentiles["medecine_generale", "pmt"]
+    assert hors_bornes_mixtes(number, known) is outside
+
+
+PRIMO_DERMATO: dict[str, Any] = {
+    "medecin.specialite": "dermatologie",
+    "medecin.date_installation": "2024-03-01",
+    "contrat.patientele_initiale": {"pfa": 1000},
+    "contrat.objectifs": None,
+}
+"""The P30 of dermatologues is published, 1916, and their P50 is not."""
+
+
+@pytest.mark.rule("OBJ-03", "OBJ-08")
+@pytest.mark.parametrize("supplied", [None, {"pfa": 2000}])
+@pytest.mark.parametrize(
+    ("observed", "statuses"),
+    [(1915, (N0,)), (1916, (N0,)), (1917, (A, N0)), (9000, (A, N0))],
+)
+def test_a_primo_installe_whose_p50_is_not_published_has_a_target_somewhere_above_p30(
+    supplied: dict[str, int] | None, observed: int, statuses: tuple[str, ...]
+) -> None:
+    doctor = PRIMO_DERMATO | {"contrat.objectifs": supplied, "observation": {"pfa": observed}}
+    decision = decide(**doctor)
+    found = objectives(decision)["pfa"]
+    assert (found.nature, found.target, found.rate) == ("primo_installe", None, None)
+    assert found.possible_statuses == statuses
+    (step,) = [step for step in decision.trace if step.rule == "OBJ-03"]
+    assert (step.code, step.values["au_moins"], step.values["au_plus"]) == ("p50_inconnu", 1917, None)
+    assert step.missing == ("percentiles.pfa.p50",)
+    assert ("cible_ecartee" in warning_codes(decision)) is (supplied is not None)
 
 
 # --- OBJ-03, CTR-01: prolonged contracts --------------------------------------------------------

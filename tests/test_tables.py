@@ -89,6 +89,20 @@ def test_the_inputs_are_read_in_the_order_of_the_table_whatever_the_order_of_the
             id="an unknown value beside a known one",
         ),
         pytest.param(
+            [*WHOLE, line([], "petit", "départ")],
+            ["ligne 4 : cellule vide « couleur »"],
+            id="an empty cell",
+        ),
+        pytest.param(
+            [RED, SMALL_GREEN, line("vert", "", "départ")],
+            [
+                "ligne 3 : cellule vide « taille »",
+                "ligne 3 : valeur hors du domaine de « taille » : «  »",
+                "trou : aucune ligne pour vert × grand",
+            ],
+            id="a cell of no letters",
+        ),
+        pytest.param(
             [*WHOLE, line(["*"], "petit", "départ")],
             ["ligne 4 : valeur hors du domaine de « couleur » : « * »"],
             id="the sign for all inside a list",
@@ -199,6 +213,22 @@ def test_the_rows_and_the_inputs_of_a_table_refuse_writes() -> None:
         table.rows["vert", "petit"] = Row("feux/2", "arrêt", LAW)  # type: ignore[index]
     with pytest.raises(TypeError, match="does not support item assignment"):
         table.inputs["taille"] = ("petit",)  # type: ignore[index]
+
+
+@pytest.mark.parametrize("name", ["name", "inputs", "rows", "autre"])
+def test_no_attribute_of_a_decision_table_can_be_set(name: str) -> None:
+    table = decision_table("feux", INPUTS, WHOLE)
+    with pytest.raises(AttributeError, match=f"une table est immuable : {name}"):
+        setattr(table, name, {})
+    assert table["vert", "petit"] == Row("feux/2", "départ lent", LAW)
+
+
+@pytest.mark.parametrize("name", ["name", "_lows", "_rows", "autre"])
+def test_no_attribute_of_an_interval_table_can_be_set(name: str) -> None:
+    table = IntervalTable("années", 1, [interval(1, None)])
+    with pytest.raises(AttributeError, match=f"une table est immuable : {name}"):
+        setattr(table, name, ())
+    assert table.at(1) == Row("années/1", "v", LAW)
 
 
 def test_a_table_keeps_nothing_of_the_mappings_it_was_made_from() -> None:

@@ -138,12 +138,8 @@ class Bareme:
     regimes: DecisionTable[str | None]
     modulation: Mapping[str, DecisionTable[Part]]
     titres: Mapping[str, str]
+    simulated: bool = False
     changes: tuple[Change, ...] = ()
-
-    @property
-    def simulated(self) -> bool:
-        """Whether `with_changes` made this barème."""
-        return self.changes != () or self.reference.source == SIMULATION
 
     def with_changes(
         self,
@@ -175,7 +171,7 @@ class Bareme:
             percentiles=self._percentiles(percentiles or {}, reference),
             parametres=self._parametres(parametres or {}, reference),
             modulation=self._modulation(modulation or {}, reference),
-            reference=self.reference._replace(source=SIMULATION),
+            simulated=True,
             changes=(*kept, *changes),
         )
 
@@ -184,6 +180,9 @@ class Bareme:
         recorded = tuple(changes)
         tables = ("montants", "percentiles", "parametres", "modulation")
         faults = [f"table inconnue : {c.table}" for c in recorded if c.table not in tables]
+        faults += [
+            f"{c.table} : clé {c.key}" for c in recorded if c.table == "parametres" and len(c.key) != 1
+        ]
         faults += [
             f"{c.table} {c.key} : {c.value!r} n’est pas un nombre entier"
             for c in recorded

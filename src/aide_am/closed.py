@@ -7,6 +7,7 @@ model, as French messages inside the `ValidationError` of pydantic.
 
 import difflib
 import json
+import re
 import types
 from collections.abc import Iterable, Mapping
 from datetime import date
@@ -109,9 +110,13 @@ def _refused(expected: str, remedy: str, code: str) -> PydanticCustomError:
     )
 
 
+_FRENCH_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
+
+
 def _date_remedy(value: object) -> str:
-    if isinstance(value, str) and len(parts := value.split("/")) == 3 and "".join(parts).isdigit():
-        return f"écrivez {parts[2]}-{parts[1]}-{parts[0]}"
+    french = _FRENCH_DATE.fullmatch(value) if isinstance(value, str) else None
+    if french is not None:
+        return f"écrivez {french[3]}-{french[2]}-{french[1]}"
     return "écrivez l’année, le mois et le jour, par exemple 2024-09-01"
 
 

@@ -17,8 +17,8 @@ from .rules import amounts, eligibility, modulation, objectives, positions, spec
 from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
-from .terms import Bande, Indicateur, NatureObjectif, Verdict
-from .tracing import Case, Goal, Goals, Workings, caller_reference, reasons
+from .terms import OPTIONS_ETP, Bande, Indicateur, NatureObjectif, Verdict
+from .tracing import Case, Goal, Goals, Workings, after_primo, caller_reference, reasons
 
 
 def evaluate(
@@ -48,12 +48,28 @@ def evaluate(
         return _decision(work, verdict, None, None, (), None, force, strict)
     bands = _bands(case)
     maximum = amounts.maximum(dossier.contrat.option_etp, dossier.annee, bands, case.temps.montants)
+    if texts.option_en_cours_d_annee(dossier.contrat.date_option, case.temps.debut):
+        maximum = _two_options(case, bands, maximum)
     goals = _goals(case)
     regimes, part, shares = _share(case, goals) if maximum.euros else ((), None, ())
     due = _due(maximum.euros, part, choices.arrondi) if maximum.euros and part else None
     work = Workings(case, bareme, criteria, bands, maximum, goals, shares, part, due)
     top = None if maximum.euros is None else amounts.euros(*maximum.euros)
     return _decision(work, verdict, top, _objectives(goals), regimes, due, force, strict)
+
+
+def _two_options(case: Case, bands: tuple[Bande, ...], maximum: amounts.Maximum) -> amounts.Maximum:
+    """The maximum of a year in which the option changed: between those of its options.
+
+    The first one may be any other when it is not known.
+    """
+    before = case.dossier.contrat.contrat_anterieur
+    known = None if before is None else before.option_etp
+    others = [
+        amounts.maximum(option, case.dossier.annee, bands, case.temps.montants)
+        for option in (OPTIONS_ETP if known is None else (known,))
+    ]
+    return amounts.entre_deux_options(tuple(others), maximum)
 
 
 def _decision(
@@ -241,8 +257,6 @@ def _goals(case: Case) -> Goals:
     combinations = objectives.combinaisons(facts, case.primo, senior, dossier.annee, last)
     if not combinations:
         raise RefusedData(_under_base(facts))
-    if case.primo is not False and dossier.annee > last:
-        facts = tuple([_without_avenant(case, fact) for fact in facts])
     by_nature: list[dict[NatureObjectif, Goal]] = []
     for rank, fact in enumerate(facts):
         goals: dict[NatureObjectif, Goal] = {}
@@ -253,17 +267,20 @@ def _goals(case: Case) -> Goals:
     return Goals(combinations, by_nature, senior)
 
 
-def _without_avenant(case: Case, fact: Facts) -> Facts:
-    """Past year 3 the base of a primo-installé is that of his avenant: unknown when none is given."""
-    fixed = of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur)
-    return fact._replace(base=None) if fixed is None and fact.supplied is None else fact
+def _fixed(case: Case, fact: Facts) -> int | None:
+    """The base that an avenant fixed, and no other: past year 3 that of a primo-installé is his avenant's."""
+    return of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur)
 
 
 def _goal(case: Case, fact: Facts, nature: NatureObjectif, senior: bool | None) -> Goal:
     year, readings, medecin = case.temps.annee, case.readings, case.dossier.medecin
     if nature == "augmentation":
-        option = case.dossier.contrat.option_etp
-        target = objectives.cible_augmentation(fact, option, case.temps.acces)
+        if fact.supplied is None and after_primo(case):
+            fact = fact._replace(base=_fixed(case, fact))
+            target = objectives.INCONNUE
+        else:
+            option = case.dossier.contrat.option_etp
+            target = objectives.cible_augmentation(fact, option, case.temps.option)
         return Goal(objectives.augmentation(fact, target.low, year, readings), target, None)
     if nature == "maintien":
         wide = special_cases.tolerance_elargie(

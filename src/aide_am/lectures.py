@@ -39,8 +39,10 @@ def lectures() -> Mapping[str, Lecture]:
 
 def load_lectures(file: Path) -> Mapping[str, Lecture]:
     """Read the file and hold it against `Readings`: the same names, the same values, in order."""
-    with file.open("rb") as opened:
-        raw = tomllib.load(opened)
+    try:
+        raw = tomllib.loads(file.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise InvalidBareme(file.name, [str(error)]) from None
     try:
         found = TypeAdapter(dict[str, Lecture]).validate_python(raw)
     except ValidationError as error:

@@ -71,7 +71,7 @@ def _read_date(value: object) -> date:
 
 def _read_part(value: object) -> Decimal:
     part = None if type(value) is int else exact_decimal(value)
-    if part is None or not part.is_finite() or not 0 <= part <= 1:
+    if part is None or not part.is_finite() or part.is_signed() or part > 1:
         raise expected_part(value)
     return part
 

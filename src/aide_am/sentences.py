@@ -131,12 +131,12 @@ SENTENCES: Mapping[str, str] = {
     "MNT-04 sans_montant": "Aucun texte ne donne de montant pour l’année {annee} à {option:etp}.",
     "MNT-05 sans_montant": "Aucun texte ne donne de montant pour l’année {annee} à {option:etp} : ces options ont des "
     "montants à partir de la 3e année.",
-    "MNT-06 intervalle": "La tranche ou le texte n’est pas certain : le montant maximal de l’année {annee} à {option:etp} "
+    "MNT-06 intervalle": "La tranche, le texte ou l’option de toute l’année n’est pas certain : le montant maximal de l’année {annee} à {option:etp} "
     "est compris entre {bas:eur} et {haut:eur}.",
     "MNT-07 montant_du": "Montant dû = maximum × part, arrondi une seule fois : {bas:cts}.",
     "MNT-07 intervalle": "Montant dû = maximum × part, arrondi une seule fois : de {bas:cts} à {haut:cts}.",
-    "MNT-04 montant_incertain": "Selon le texte ou la tranche, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
-    "MNT-05 montant_incertain": "Selon le texte ou la tranche, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
+    "MNT-04 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
+    "MNT-05 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
     "MNT-08 sous_p30": "Une patientèle sous le P30 prend les montants de la tranche commune, par déduction.",
     "MNT-08 peut_etre_sous_p30": "Si la patientèle est sous le P30, elle prend les montants de la tranche commune, par déduction.",
     "OBJ-01 deux_indicateurs": "La spécialité a deux indicateurs : patientèle médecin traitant et file active.",
@@ -184,13 +184,13 @@ ALONE: Mapping[str, str] = {PARTS[part]: "prorata du taux d’atteinte" for part
 
 ALERTS: Mapping[str, str] = {
     "annee_future": "L’année commence après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
-    "option_en_cours_d_annee": "L’option a été obtenue en cours d’année : le montant, calculé pour l’année entière, est à "
-    "proratiser par jours (CTR-02).",
+    "option_en_cours_d_annee": "L’option a été obtenue en cours d’année : le montant, entre ceux des deux options, est à proratiser par jours (CTR-02).",
     "modulation_deduite": "La part versée avant la convention 2024 est déduite des tables de la convention : aucune n’a été publiée.",
     "optam_aco_avant_l_heure": "L’OPTAM-ACO n’existe que depuis le 1er janvier 2025 : vérifiez l’option à la signature.",
     "indicateurs_en_desaccord": "Les deux indicateurs ne sont pas du même côté du P30 : selon la lecture, la réponse change.",
     "sans_prorogation": "Sans avenant de prorogation, un contrat d’avant la convention prend fin au bout de {duree} ans.",
     "percentiles_differents": "{indicateur:Mots} : des percentiles fournis ({ecartes}) diffèrent des publiés, qui l’emportent.",
+    "percentiles_du_dossier": "{indicateur:Mots} : des percentiles fournis avec le dossier sont utilisés ; ils ne sont pas vérifiés ici.",
     "admis_sous_p30": "Aucun texte ne dit le montant d’un médecin sous le P30 : celui de la tranche commune est déduit.",
     "montant_incertain": "Selon ce qui n’est pas connu, un texte donne un montant pour cette année, ou aucun : la caisse doit le dire.",
     "sans_montant": "Aucun texte ne donne le montant de cette année : ce n’est pas zéro, la caisse doit le dire.",

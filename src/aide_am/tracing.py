@@ -83,7 +83,9 @@ class Workings(NamedTuple):
 @cache
 def caller_reference() -> Reference:
     """The source of the percentiles that come with a dossier."""
-    return Reference("appelant", "percentiles du dossier", "secondaire", chronology().baremes[-1].checked)
+    return Reference(
+        "appelant", "percentiles du dossier, non vérifiés ici", "secondaire", chronology().baremes[-1].checked
+    )
 
 
 def reasons(work: Workings) -> Reasons:
@@ -109,7 +111,7 @@ def _time(case: Case) -> Iterable[Step]:
         readings = ("entree_en_vigueur",)
     if temps.acces.texte == "avenant_7" and contrat.date_embauche != signature:
         readings += ("debut_annee",)
-    during = contrat.date_option is not None and debut is not None and contrat.date_option > debut
+    during = texts.option_en_cours_d_annee(contrat.date_option, debut)
     yield Step(
         "TMP-03",
         "annee_datee" if debut else "annee_sans_date",
@@ -164,6 +166,9 @@ def _position_lacks(fact: Facts) -> tuple[str, ...]:
 def _position(case: Case, fact: Facts) -> Step:
     distribution = fact.distribution
     differing = [cell.partition(".")[2] for cell in case.differing if cell.startswith(f"{fact.indicateur}.")]
+    warnings: tuple[str, ...] = ("percentiles_differents",) if differing else ()
+    if caller_reference() in distribution.references:
+        warnings += ("percentiles_du_dossier",)
     return Step(
         "MNT-01",
         "position",
@@ -184,7 +189,7 @@ def _position(case: Case, fact: Facts) -> Step:
                 if cell is not None
             }
         ),
-        warnings=("percentiles_differents",) if differing else (),
+        warnings=warnings,
     )
 
 
@@ -217,7 +222,7 @@ def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iter
     references = tuple({row.reference: None for row in maximum.rows})
     lines = " ; ".join({row.id: None for row in maximum.rows})
     legacy = tiers_temps.tableau_du_tiers_temps(option, case.temps.annee)
-    if legacy is not None:
+    if legacy is not None and len(case.temps.montants) == 1:
         yield Step("MNT-04", legacy, {"annee": case.dossier.annee}, references=references)
     if "sous_p30" in work.bands:
         deduced = (references[0]._replace(nature="deduit"),)
@@ -230,6 +235,7 @@ def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iter
             references=deduced,
             warnings=warned,
         )
+    unknown = (*unknown, *_old_option_lacks(case))
     if maximum.euros is None:
         rule = "MNT-05" if option in ("1.5", "2") else "MNT-04"
         none = all(row.value is None for row in maximum.rows)
@@ -245,6 +251,14 @@ def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iter
         yield Step("MNT-06", "intervalle", values, lines, references, missing=unknown)
 
 
+def _old_option_lacks(case: Case) -> tuple[str, ...]:
+    """The option before, where a year has two and the first is not known."""
+    contrat = case.dossier.contrat
+    known = contrat.contrat_anterieur is not None and contrat.contrat_anterieur.option_etp is not None
+    during = texts.option_en_cours_d_annee(contrat.date_option, case.temps.debut)
+    return ("contrat.contrat_anterieur.option_etp",) if during and not known else ()
+
+
 def _objectives(case: Case, goals: Goals) -> Iterable[Step]:
     given = case.dossier.contrat.patientele_initiale.pmt
     yield Step(
@@ -257,7 +271,7 @@ def _objectives(case: Case, goals: Goals) -> Iterable[Step]:
     for fact, by_nature in zip(case.facts, goals.by_nature, strict=True):
         yield _nature(case, fact, goals.senior, list(by_nature))
         for nature, goal in by_nature.items():
-            yield _target(case, fact, nature, goal)
+            yield _target(case, fact, nature, goal, len(by_nature) == 1)
             if goal.objective.observed is not None:
                 yield _status(case, fact, nature, goal)
             elif fact.observation and case.dossier.annee >= _modulated(case):
@@ -295,10 +309,8 @@ def _nature_lacks(case: Case, fact: Facts, senior: bool | None) -> tuple[str, ..
     if senior is None:
         born = case.dossier.medecin.date_naissance
         found.append("medecin.date_naissance" if born is None else "contrat.date_embauche")
-    if case.primo is None and case.recent is None:
-        found.append("medecin.date_installation")
-    elif case.primo is None:
-        found += special_cases.inconnues_du_p50(case.facts, case.mode)
+    if case.primo is None:
+        found += _primo_lacks(case)
     if fact.initial is None:
         found.append(f"contrat.patientele_initiale.{fact.indicateur}")
     elif special_cases.au_p95(fact.rank) is None:
@@ -306,7 +318,7 @@ def _nature_lacks(case: Case, fact: Facts, senior: bool | None) -> tuple[str, ..
     return tuple(found)
 
 
-def _target(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step:
+def _target(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal, certain: bool) -> Step:
     name, target, objective = fact.indicateur, goal.target, goal.objective
     fixed = of_indicator(case.dossier.contrat.patientele_reference, name)
     past_term = eligibility.apres_le_terme(case.dossier.annee, case.temps.acces)
@@ -326,7 +338,7 @@ def _target(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step
         references=() if target.reference is None else (target.reference,),
         readings=("objectifs_prorogation",) if past_term and fixed is None else (),
         missing=_target_lacks(case, fact, nature, objective),
-        warnings=_target_alerts(case, fact, nature, goal),
+        warnings=_target_alerts(case, fact, nature, goal) if certain else (),
     )
 
 
@@ -342,16 +354,30 @@ def _target_lacks(case: Case, fact: Facts, nature: NatureObjectif, objective: Ob
         found = (f"contrat.objectifs.{name}",)
     if fact.initial is None and objective.base is None:
         found += (f"contrat.patientele_initiale.{name}",)
-    elif objective.base is None or (nature == "augmentation" and _after_primo(case, fact)):
+    elif objective.base is None or (nature == "augmentation" and _after_primo_unfixed(case, fact)):
         found += (f"contrat.patientele_reference.{name}",)
+    if nature == "augmentation" and case.primo is None and after_primo(case):
+        found += _primo_lacks(case)
     return found
 
 
-def _after_primo(case: Case, fact: Facts) -> bool:
-    """Whether a primo-installé, or maybe one, is past year 3 without the base that his avenant fixed."""
+def _primo_lacks(case: Case) -> tuple[str, ...]:
+    """What would tell whether the doctor is a primo-installé."""
+    if case.recent is None:
+        return ("medecin.date_installation",)
+    return special_cases.inconnues_du_p50(case.facts, case.mode)
+
+
+def after_primo(case: Case) -> bool:
+    """Whether a primo-installé, or maybe one, is past the last year of his first objective."""
     last = case.temps.annee.parametres["derniere_annee_primo"].num
-    unfixed = of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur) is None
-    return case.primo is not False and case.dossier.annee > last and unfixed
+    return case.primo is not False and case.dossier.annee > last
+
+
+def _after_primo_unfixed(case: Case, fact: Facts) -> bool:
+    """Whether he is, without the base that his avenant fixed."""
+    fixed = of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur)
+    return after_primo(case) and fixed is None
 
 
 def _target_alerts(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> tuple[str, ...]:
@@ -360,7 +386,7 @@ def _target_alerts(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) 
     if supplied is None:
         return ()
     if nature == "augmentation":
-        return ("primo_sans_reference",) if _after_primo(case, fact) else ()
+        return ("primo_sans_reference",) if _after_primo_unfixed(case, fact) else ()
     if goal.target.code == "entre_p30_et_p50":
         return ("cible_mixte_hors_bornes",)
     return ("cible_ecartee",) if goal.objective.target != supplied else ()
@@ -377,6 +403,7 @@ def _status(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step
             born = case.dossier.medecin.date_naissance
             lacks = ("medecin.date_naissance" if born is None else "contrat.date_embauche",)
     elif nature == "primo_installe":
+        used = parametres["derniere_annee_primo"].reference
         lacks = _level_lacks(fact, goal.target)
     rate = objective.rate
     return Step(
@@ -423,7 +450,9 @@ def _status_readings(
             return ()
         scaled = case.readings.tolerance_augmentation != "stricte"
         return ("tolerance_augmentation", *(("taux_atteinte",) if scaled else ()))
-    return ("taux_atteinte",) if objective.target is not None and observed < objective.target else ()
+    if objective.target is None:
+        return ("taux_atteinte",) if observed == base else ()
+    return ("taux_atteinte",) if observed < objective.target else ()
 
 
 def _share(work: Workings) -> Iterable[Step]:

@@ -43,6 +43,21 @@ def maximum(
     return Maximum((min(amounts), max(amounts)), rows)
 
 
+@rule("MNT-06")
+def entre_deux_options(others: tuple[Maximum, ...], new: Maximum) -> Maximum:
+    """A year in which the option changed is prorated by days (CTR-02, not modelled here): the interval.
+
+    `others` are the maxima of the options that may have come first. Where the new option, or every
+    other one, has no amount, there is no maximum.
+    """
+    rows = (*new.rows, *(row for other in others for row in other.rows))
+    ends = [euros for other in others if (euros := other.euros) is not None]
+    if new.euros is None or not ends:
+        return Maximum(None, rows)
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return Maximum((min(low, new.euros[0]), max(high, new.euros[1])), rows)
+
+
 @rule("MNT-07")
 def montant_du(euros: int, num: int, den: int, arrondi: str) -> int:
     """Whole centimes of `euros` × `num` / `den`, rounded once by the reading `arrondi`."""

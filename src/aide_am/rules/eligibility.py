@@ -315,7 +315,7 @@ def etp_eleve(
 
     A later `date_option` is an avenant to that contract, whose years `annee` counts; another date of
     signature is that of an older contract, which a new one follows: its first years are left to the
-    caisse, since no text gives their amount.
+    caisse, since no text gives their amount. Without that date nothing tells the two apart.
     """
     if option not in ("1.5", "2"):
         return _SANS_OBJET["ELI-08"]
@@ -323,8 +323,8 @@ def etp_eleve(
     first_year = int(parametre.valeur)
     before = anterieur or ContratAnterieur()
     obtained = date_option or date_signature
-    avenant = obtained > date_signature and before.date_signature in (None, date_signature)
-    start = date_signature if avenant else before.date_signature
+    start = before.date_signature
+    avenant = obtained > date_signature and start == date_signature
     answers: dict[str, bool | None] = {
         "groupe": groupe == "generaliste",
         "medecin.zone": None if zone is None else zone == "ZIP",

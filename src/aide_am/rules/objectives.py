@@ -10,7 +10,7 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from ..bareme import Bareme, Specialite
+from ..bareme import Bareme, Distribution, Specialite
 from ..decision import Objective
 from ..readings import Readings
 from ..references import Reference
@@ -35,6 +35,10 @@ class Target(NamedTuple):
     high: int | None
     reference: Reference | None
     code: str
+
+
+INCONNUE = Target(None, None, None, "inconnue")
+"""The target of an increase that nothing gives."""
 
 
 @rule("OBJ-01")
@@ -108,21 +112,21 @@ def combinaisons(
 
 
 @rule("OBJ-03")
-def cible_augmentation(facts: Facts, option: OptionEtp, acces: Bareme) -> Target:
+def cible_augmentation(facts: Facts, option: OptionEtp, bareme: Bareme) -> Target:
     """The contract's number, or under avenant 7 the published growth truncated to the patient.
 
-    Unknown band, cell or text: unknown target.
+    `bareme` is that of the day on which the option was obtained. Unknown band, cell or text: unknown
+    target.
     """
     if facts.supplied is not None:
         return Target(facts.supplied, facts.supplied, None, "contrat")
-    unknown = Target(None, None, None, "inconnue")
     low, high = facts.rank
     key = (option, TRANCHES[low])
-    if acces.objectifs is None or facts.base is None or low != high or key not in acces.objectifs.rows:
-        return unknown
-    row = acces.objectifs.rows[key]
+    if bareme.objectifs is None or facts.base is None or low != high or key not in bareme.objectifs.rows:
+        return INCONNUE
+    row = bareme.objectifs.rows[key]
     if row.value is None:
-        return unknown
+        return INCONNUE
     target = facts.base + int(facts.base * row.value / Decimal(100))
     return Target(target, target, row.reference, "pourcentage")
 
@@ -136,8 +140,9 @@ def cible_primo(facts: Facts, activite_mixte: bool) -> Target:
     """
     p30, p50 = facts.distribution.p30, facts.distribution.p50
     reference = facts.distribution.references[1]
-    if activite_mixte and facts.supplied is not None and not hors_bornes_mixtes(facts):
-        return Target(facts.supplied, facts.supplied, None, "contrat")
+    number = facts.supplied if activite_mixte else None
+    if number is not None and not hors_bornes_mixtes(number, facts.distribution):
+        return Target(number, number, None, "contrat")
     if activite_mixte:
         return Target(p30, p50, reference, "entre_p30_et_p50")
     if p50 is None:
@@ -146,11 +151,9 @@ def cible_primo(facts: Facts, activite_mixte: bool) -> Target:
 
 
 @rule("OBJ-03")
-def hors_bornes_mixtes(facts: Facts) -> bool:
+def hors_bornes_mixtes(supplied: int, distribution: Distribution) -> bool:
     """Whether the number of a primo-installé with activité mixte is outside of P30 to P50."""
-    p30, p50, supplied = facts.distribution.p30, facts.distribution.p50, facts.supplied
-    if supplied is None:
-        return False
+    p30, p50 = distribution.p30, distribution.p50
     return (p30 is not None and supplied < p30) or (p50 is not None and supplied > p50)
 
 
@@ -313,8 +316,6 @@ def _objective(
 def en_commun(possible: Sequence[Objective]) -> Objective:
     """What the natures that an objective may have agree on; the rest is `None`."""
     first = possible[0]
-    if len(possible) == 1:
-        return first
     statuses = tuple({status: None for o in possible for status in o.possible_statuses})
     targets = {o.target for o in possible}
     bases = {o.base for o in possible}

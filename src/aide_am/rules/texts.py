@@ -74,6 +74,12 @@ def annee_apres_verification(debut: date | None, bareme: Bareme) -> bool:
     return debut is not None and debut > bareme.checked
 
 
+@rule("TMP-03")
+def option_en_cours_d_annee(date_option: date | None, debut: date | None) -> bool:
+    """Whether the option was obtained after the first day of the year: two options share it (CTR-02)."""
+    return date_option is not None and debut is not None and date_option > debut
+
+
 @rule("TMP-05")
 def modulation_publiee(montants: tuple[Bareme, ...]) -> bool | None:
     """Whether shares and tolerances are published for this year; `None` when its text is not known."""

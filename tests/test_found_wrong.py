@@ -1,0 +1,191 @@
+"""Answers that were once wrong: each case came before its mend."""
+
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from aide_am import Decision, Readings, bareme_at, evaluate, outcomes
+from support import decide, dossier, missing_fields, warning_codes
+
+PRIMO_2021: dict[str, Any] = {
+    "medecin.date_naissance": "1980-01-01",
+    "medecin.date_installation": "2021-06-01",
+    "medecin.exercice_coordonne": True,
+    "contrat.date_signature": "2021-09-01",
+    "contrat.patientele_initiale": {"pmt": 700, "pfa": 1500},
+    "contrat.patientele_reference": {"pmt": 900, "pfa": 1500},
+    "contrat.objectifs": None,
+    "annee": 4,
+    "observation": {"pmt": 1000, "pfa": 1500},
+    "percentiles": {"pfa": {"p30": 1000, "p50": 1600, "p70": 1700, "p90": 2600, "p95": 3200}},
+}
+
+
+def bounds(decision: Decision) -> tuple[Decimal, Decimal]:
+    """The lowest and the highest amount due."""
+    assert decision.amount_due is not None
+    return decision.amount_due.low, decision.amount_due.high
+
+
+@pytest.mark.rule("OBJ-03", "MOD-01")
+def test_from_year_4_a_primo_installe_has_the_target_of_his_avenant_not_the_growth_of_avenant_7() -> None:
+    decision = decide(**PRIMO_2021)
+    assert decision.objectives is not None
+    assert decision.objectives["pmt"].target is None
+    assert bounds(decision) == (Decimal(0), Decimal(22000))
+    assert "contrat.objectifs.pmt" in missing_fields(decision)
+
+
+@pytest.mark.rule("OBJ-02", "OBJ-03", "MOD-03")
+@pytest.mark.parametrize("installed", ["2024-06-01", None])
+@pytest.mark.parametrize("annee", [3, 4])
+def test_maintien_wins_for_a_primo_installe_of_65_in_every_year(installed: str | None, annee: int) -> None:
+    decision = decide(
+        **{
+            "medecin.date_naissance": "1958-01-01",
+            "medecin.date_installation": installed,
+            "contrat.patientele_initiale": {"pmt": 900, "pfa": 1300},
+            "contrat.objectifs": None,
+            "annee": annee,
+            "observation": {"pmt": 900, "pfa": 1300},
+        }
+    )
+    assert decision.regime == "MOD-03"
+    assert bounds(decision) == (Decimal(22000), Decimal(22000))
+    assert not missing_fields(decision)
+
+
+@pytest.mark.rule("OBJ-04")
+@pytest.mark.parametrize(("lecture", "due"), [("progression", (0, 0)), ("niveau", (0, 22000))])
+def test_a_doctor_at_his_base_without_a_known_target_names_the_reading_of_the_rate(
+    lecture: Any, due: tuple[int, int]
+) -> None:
+    doctor = dossier(**{"contrat.objectifs": None, "observation": {"pmt": 1300, "pfa": 1800}})
+    decision = evaluate(doctor, readings=Readings(taux_atteinte=lecture))
+    assert decision.readings == {"taux_atteinte": lecture}
+    assert bounds(decision) == due
+    assert len(outcomes(doctor)) == 2
+
+
+@pytest.mark.rule("MNT-06", "TMP-03")
+@pytest.mark.parametrize(
+    ("before", "low", "high"), [("1", 22000, 44000), ("0.5", 11000, 44000), (None, 7350, 44000)]
+)
+def test_a_year_shared_by_two_options_lies_between_their_amounts(
+    before: str | None, low: int, high: int
+) -> None:
+    decision = decide(
+        **{
+            "contrat.option_etp": "2",
+            "contrat.date_option": "2027-08-01",
+            "contrat.contrat_anterieur": {"option_etp": before, "date_signature": "2024-09-01"},
+        }
+    )
+    decision = evaluate(decision.dossier, force=True)
+    assert decision.maximum is not None
+    assert (decision.maximum.low, decision.maximum.high, decision.maximum.value) == (low, high, None)
+    assert "option_en_cours_d_annee" in warning_codes(decision)
+    assert ("contrat.contrat_anterieur.option_etp" in missing_fields(decision)) is (before is None)
+
+
+@pytest.mark.rule("MNT-04")
+def test_an_avenant_of_2_etp_in_a_year_under_an_older_text_has_no_certain_amount() -> None:
+    decision = decide(
+        **{
+            "medecin.exercice_coordonne": True,
+            "contrat.date_signature": "2020-07-15",
+            "contrat.option_etp": "2",
+            "contrat.date_option": "2024-07-01",
+            "contrat.contrat_anterieur": {
+                "option_etp": "1",
+                "date_signature": "2020-07-15",
+                "objectifs_atteints": True,
+            },
+            "annee": 4,
+        }
+    )
+    assert decision.maximum is None
+    assert "montant_incertain" in warning_codes(decision)
+
+
+@pytest.mark.rule("OBJ-03")
+def test_a_target_is_not_said_to_be_set_aside_while_its_nature_is_open() -> None:
+    open_nature = {
+        "medecin.date_installation": None,
+        "contrat.patientele_initiale": {"pmt": 900, "pfa": 1300},
+        "contrat.objectifs": {"pmt": 1200, "pfa": 1500},
+        "observation": {"pmt": 1100, "pfa": 1450},
+    }
+    assert "cible_ecartee" not in warning_codes(decide(**open_nature))
+    settled = open_nature | {"medecin.date_installation": "2024-06-01"}
+    assert "cible_ecartee" in warning_codes(decide(**settled))
+
+
+@pytest.mark.rule("MNT-04")
+def test_a_third_of_an_etp_hired_on_an_unknown_day_is_not_said_to_follow_one_table() -> None:
+    doctor = dossier(
+        **{
+            "medecin.exercice_coordonne": True,
+            "contrat": {
+                "date_signature": "2022-10-15",
+                "option_etp": "1/3",
+                "patientele_initiale": {"pmt": 900, "pfa": 1500},
+            },
+            "annee": 2,
+            "observation": None,
+        }
+    )
+    unknown = evaluate(doctor, readings=Readings(debut_annee="embauche"))
+    assert not [step for step in unknown.trace if step.code in ("convention", "avant_convention")]
+    assert [step for step in evaluate(doctor).trace if step.code == "avant_convention"]
+
+
+def test_a_reform_of_one_figure_keeps_the_source_of_the_text_itself() -> None:
+    reform = bareme_at(date(2026, 1, 1)).with_changes(parametres={"taux_atteint": "0.9"})
+    decision = evaluate(dossier(), bareme=reform)
+    assert decision.trace[0].references[0].source == "ameli_juin_2024"
+    assert decision.simulated is True
+
+
+def test_percentiles_that_come_with_a_dossier_are_said_not_to_be_checked() -> None:
+    decision = decide(percentiles={"pfa": {"p70": 1900}})
+    assert "percentiles_du_dossier" in warning_codes(decision)
+
+
+@pytest.mark.rule("OBJ-03")
+@pytest.mark.parametrize(("obtained", "target"), [("2023-04-30", 1755), ("2023-05-01", None)])
+def test_the_growth_of_avenant_7_is_that_of_options_obtained_under_it(
+    obtained: str, target: int | None
+) -> None:
+    decision = decide(
+        **{
+            "contrat.date_signature": "2022-06-01",
+            "contrat.date_option": obtained,
+            "contrat.patientele_initiale": {"pmt": 1300, "pfa": 1800},
+            "contrat.objectifs": None,
+            "medecin.exercice_coordonne": True,
+            "annee": 3,
+            "percentiles": {"pmt": {"p70": 1400}},
+        }
+    )
+    assert decision.objectives is not None
+    assert decision.objectives["pmt"].target == (None if target is None else 1300 + int(1300 * 0.26))
+
+
+@pytest.mark.rule("MOD-07")
+def test_a_primo_installe_of_a_specialty_without_p50_is_not_paid_by_the_number_of_his_contract() -> None:
+    decision = decide(
+        **{
+            "medecin.specialite": "dermatologie",
+            "medecin.date_installation": "2024-03-01",
+            "contrat.patientele_initiale": {"pfa": 500},
+            "contrat.objectifs": {"pfa": 1200},
+            "observation": {"pfa": 1100},
+        }
+    )
+    assert decision.share is not None
+    assert (decision.share.low, decision.share.high) == (Fraction(0), Fraction(1100, 1917))
+    assert "percentiles.pfa.p50" in missing_fields(decision)
