@@ -3,9 +3,13 @@
 mutmut leaves decorated functions alone, and every rule function is decorated with its rule ids. So a
 copy of the project is made in `mutants-copy`, in which the decorators `@rule` and `@lru_cache` become
 a registration after the function; mutmut runs there, with the tests of law. The score comes last,
-and the survivors with it.
+and the survivors with it. A number runs that many mutants, drawn with a fixed seed:
+
+    python tests/mutation.py 500
 """
 
+import json
+import random
 import re
 import shutil
 import subprocess
@@ -22,6 +26,7 @@ TESTS = (
     "test_objectives.py",
     "test_modulation.py",
     "test_special_cases.py",
+    "test_found_wrong.py",
 )
 KEPT = ("__init__.py", "support.py", "strategies.py", "conftest.py", *TESTS)
 TARGETS = ("src/aide_am/rules/*.py", "src/aide_am/tables.py")
@@ -73,21 +78,33 @@ def prepare() -> None:
     (COPY / "pyproject.toml").write_text(config, "utf-8")
 
 
-def main() -> None:
+def names() -> list[str]:
+    """Every mutant that mutmut made, by name."""
+    found = []
+    for path in sorted((COPY / "mutants" / "src").rglob("*.meta")):
+        found += json.loads(path.read_text("utf-8"))["exit_code_by_key"]
+    return found
+
+
+def main(sample: int | None = None) -> None:
     prepare()
-    mutmut = [sys.executable, "-m", "mutmut"]
-    subprocess.run([*mutmut, "run", "--max-children", "2"], cwd=COPY, check=False)
-    shown = subprocess.run([*mutmut, "results"], cwd=COPY, capture_output=True, text=True, check=True)
-    survivors = [line.strip() for line in shown.stdout.splitlines() if line.strip()]
-    everything = subprocess.run(
-        [*mutmut, "results", "--all", "true"], cwd=COPY, capture_output=True, text=True, check=True
-    )
-    statuses = [line.rsplit(": ", 1)[-1] for line in everything.stdout.splitlines() if ": " in line]
-    counts = {status: statuses.count(status) for status in sorted(set(statuses))}
-    killed = counts.get("killed", 0) + counts.get("timeout", 0)
-    print("\n".join(survivors))
-    print(f"{counts} – score {killed}/{len(statuses)} = {100 * killed / max(1, len(statuses)):.1f} %")
+    run = [sys.executable, "-m", "mutmut", "run", "--max-children", "2"]
+    if sample is None:
+        subprocess.run(run, cwd=COPY, check=False)
+    else:
+        # The mutants are made before the first is run; the smallest module is enough to have them all.
+        subprocess.run([*run, "aide_am.rules.tiers_temps*"], cwd=COPY, check=False)
+        chosen = random.Random(2026).sample(names(), sample)
+        subprocess.run([*run, *chosen], cwd=COPY, check=False)
+    codes: dict[str, int] = {}
+    for path in (COPY / "mutants" / "src").rglob("*.meta"):
+        found = json.loads(path.read_text("utf-8"))["exit_code_by_key"]
+        codes |= {name: code for name, code in found.items() if code is not None}
+    survivors = sorted(name for name, code in codes.items() if code == 0)
+    print("\n".join(["", "Survivors:", *survivors]))
+    score = 100 * (1 - len(survivors) / len(codes))
+    print(f"{len(codes)} mutants of {len(names())}, {len(survivors)} survive: score {score:.1f} %")
 
 
 if __name__ == "__main__":
-    main()
+    main(*(int(argument) for argument in sys.argv[1:]))

@@ -17,7 +17,7 @@ from ..references import Reference
 from ..terms import TRANCHES, Indicateur, NatureObjectif, OptionEtp, Statut, Texte
 from .facts import Facts
 from .registry import rule
-from .special_cases import au_p95, niveaux_primo
+from .special_cases import au_p95, issues_primo
 
 ZERO, ONE = Fraction(0), Fraction(1)
 ATTEINT: tuple[Statut, ...] = ("atteint",)
@@ -267,10 +267,8 @@ def maintien(facts: Facts, wide: bool | None, bareme: Bareme, readings: Readings
 def primo(facts: Facts, target: Target) -> Objective:
     """A primo-installé: atteint from the target (P50) on, else sans baisse, whatever the base."""
     known = target.low if target.low == target.high else None
-    cells = niveaux_primo(facts.observed, target.low, target.high, facts.distribution.p30)
-    statuses: tuple[Statut, ...] = ATTEINT if "p50" in cells else ()
-    if cells != ("p50",):
-        statuses += SANS_BAISSE
+    reached, missed = issues_primo(facts.observed, target.low, target.high)
+    statuses = (ATTEINT if reached else ()) + (SANS_BAISSE if missed else ())
     rate = None if known is None or facts.observed is None else taux(0, known, facts.observed)
     return _objective(facts, "primo_installe", known, rate, statuses, known, None)
 

@@ -111,22 +111,26 @@ def roles_mixtes(natures: Sequence[str | None]) -> tuple[int, int]:
     return natures.index("augmentation"), natures.index("maintien")
 
 
-@rule("MOD-06", "MOD-07")
-def niveaux_primo(
-    observed: int | None, low: int | None, high: int | None, p30: int | None
-) -> tuple[str, ...]:
-    """The levels possible for a primo-installé: the objective reached, from P30 on, under P30.
+@rule("OBJ-05")
+def issues_primo(observed: int | None, low: int | None, high: int | None) -> tuple[bool, bool]:
+    """Whether a primo-installé may have reached his objective, and whether he may have missed it.
 
     `low` and `high` bound the objective: P50, or a number between P30 and P50; `None` is open.
     """
     if observed is None:
-        return ("p50", "p30", "sous_p30")
-    levels = []
-    if (low is None and (p30 is None or observed >= p30)) or (low is not None and observed >= low):
-        levels.append("p50")
-    if high is None or observed < high:
-        if p30 is None or observed >= p30:
-            levels.append("p30")
-        if p30 is None or observed < p30:
-            levels.append("sous_p30")
-    return tuple(levels)
+        return True, True
+    return low is None or observed >= low, high is None or observed < high
+
+
+@rule("MOD-06", "MOD-07")
+def niveaux_primo(
+    observed: int | None, low: int | None, high: int | None, p30: int | None
+) -> tuple[str, ...]:
+    """The levels possible for a primo-installé: the objective reached, from P30 on, under P30."""
+    reached, missed = issues_primo(observed, low, high)
+    levels: tuple[str, ...] = ("p50",) if reached else ()
+    if missed and (observed is None or p30 is None or observed >= p30):
+        levels += ("p30",)
+    if missed and (observed is None or p30 is None or observed < p30):
+        levels += ("sous_p30",)
+    return levels
