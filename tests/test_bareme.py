@@ -213,7 +213,7 @@ def test_a_changed_share_is_read_in_the_copy_with_its_source_and_nowhere_else(pa
     reform = CONVENTION.with_changes(modulation={BOTH_SHORT: part})
     regime, *key = BOTH_SHORT
     was = CONVENTION.modulation[regime][tuple(key)]
-    assert reform.modulation[regime][tuple(key)] == Row(was.id, Part(part, None, {}), REFORM)
+    assert reform.modulation[regime][tuple(key)] == Row(was.id, Part(part, "", {}), REFORM)
     assert was.value.fixed == "prorata"
     others = CONVENTION.modulation.keys() - {regime}
     assert all(reform.modulation[name] is CONVENTION.modulation[name] for name in others)
@@ -223,7 +223,7 @@ def test_a_share_that_a_reading_chose_can_be_fixed() -> None:
     key = ("MOD-07", "sous_p30")
     assert CONVENTION.modulation["MOD-07"]["sous_p30",].value.reading == "primo_sous_p30"
     reform = CONVENTION.with_changes(modulation={key: "cent"})
-    assert reform.modulation["MOD-07"]["sous_p30",].value == Part("cent", None, {})
+    assert reform.modulation["MOD-07"]["sous_p30",].value == Part("cent", "", {})
 
 
 def test_two_shares_of_one_table_change_together() -> None:

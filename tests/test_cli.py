@@ -393,7 +393,6 @@ def test_the_output_is_utf_8_whatever_the_locale() -> None:
     assert "≥ P50" in plain(done.stdout)
 
 
-@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
 def test_a_reader_that_leaves_early_is_no_error() -> None:
     running = subprocess.Popen(
         [sys.executable, "-m", "aide_am", "tables"], stdout=subprocess.PIPE, stderr=subprocess.PIPE

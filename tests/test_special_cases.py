@@ -228,3 +228,41 @@ def test_a_third_of_an_etp_follows_the_table_of_the_text_of_its_year(
     option: Any, day: date, expected: str | None
 ) -> None:
     assert tiers_temps.tableau_du_tiers_temps(option, bareme_at(day)) == expected
+
+
+@pytest.mark.rule("MOD-06")
+@pytest.mark.parametrize(
+    ("observed", "row", "share"),
+    [
+        ({"pmt": 1045, "pfa": 1514}, "MOD-06/1", Fraction(1)),
+        ({"pmt": 1044, "pfa": 1514}, "MOD-06/2", Fraction(1)),
+        ({"pmt": 1045, "pfa": 1513}, "MOD-06/3", Fraction(1)),
+        ({"pmt": 1044, "pfa": 1513}, "MOD-06/4", Fraction(1513, 1514)),
+        ({"pmt": 1200, "pfa": 1218}, "MOD-06/5", Fraction(1)),
+        ({"pmt": 774, "pfa": 1600}, "MOD-06/6", Fraction(1)),
+    ],
+)
+def test_one_row_of_illustration_7_applies_to_a_primo_installe_and_never_pays_over_the_maximum(
+    observed: dict[str, int], row: str, share: Fraction
+) -> None:
+    decision = decide(**(PRIMO | {"observation": observed}))
+    assert step(decision, "MOD-06").row == row
+    assert decision.share is not None
+    assert decision.share.value == share
+
+
+@pytest.mark.rule("MOD-06", "OBJ-08")
+@pytest.mark.parametrize(
+    ("observed", "low", "high"),
+    [
+        ({"pmt": 900, "pfa": 1300}, Fraction(900, 1045), Fraction(1)),
+        ({"pmt": 500, "pfa": 1100}, Fraction(1100, 1514), Fraction(1100, 1219)),
+        ({"pmt": 1045, "pfa": 1514}, Fraction(1), Fraction(1)),
+    ],
+)
+def test_a_mixed_primo_installe_without_a_number_is_paid_between_the_rates_to_p50_and_to_p30(
+    observed: dict[str, int], low: Fraction, high: Fraction
+) -> None:
+    decision = decide(**(PRIMO | {"medecin.activite_mixte": True, "observation": observed}))
+    assert decision.share is not None
+    assert (decision.share.low, decision.share.high) == (low, high)

@@ -74,10 +74,10 @@ class Parametre(NamedTuple):
 
 
 class Part(NamedTuple):
-    """The share of a modulation row: fixed, or chosen by a reading."""
+    """The share of a modulation row: fixed, or chosen by a reading; the other is empty."""
 
-    fixed: str | None
-    reading: str | None
+    fixed: str
+    reading: str
     by_value: Mapping[str, str]
 
 
@@ -263,7 +263,7 @@ class Bareme:
                 raise InvalidBareme(
                     "modulation", [f"{key} : {value!r} ; régime ou part inconnus ({', '.join(PARTS)})"]
                 )
-            fixed = Part(value, None, MappingProxyType({}))
+            fixed = Part(value, "", MappingProxyType({}))
             result[key[0]] = result[key[0]].replacing({key[1:]: fixed}, reference)
         return MappingProxyType(result)
 

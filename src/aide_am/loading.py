@@ -633,7 +633,7 @@ class _Loader:
                 )
             given = line.model_dump(exclude={"part", "lecture", "parts"}, exclude_none=True)
             cells = {name: _decoded(cell, codes.get(name, {})) for name, cell in given.items()}
-            part = Part(line.part, line.lecture, MappingProxyType(dict(line.parts)))
+            part = Part(line.part or "", line.lecture or "", MappingProxyType(dict(line.parts)))
             lines.append(Line(cells, part, reference))
         inputs = {name: tuple(values.values()) for name, values in codes.items()}
         return decision_table(table.regime, inputs, lines)

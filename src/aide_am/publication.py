@@ -296,7 +296,7 @@ def modulation(bareme: Bareme, regime: str) -> PublishedTable:
     levels = any(value in LEVELS for domain in table.inputs.values() for value in domain)
     heads = [f"Niveau atteint {HEADERS[name]}" if levels else HEADERS[name] for name in table.inputs]
     note = ""
-    if any(leve_le_zero(regime, row.value.fixed or "") for row, _ in lines):
+    if any(leve_le_zero(regime, row.value.fixed) for row, _ in lines):
         note = (
             " La part de 0 % peut être levée par la caisse en cas de circonstances exceptionnelles"
             " reconnues par la CPN (MOD-08)."
@@ -345,7 +345,7 @@ def _share(part: Part, rates: int) -> str:
     def named(code: str) -> str:
         return SINGLE_RATE if rates == 1 and code.startswith("prorata") else SHARES[code]
 
-    if part.fixed is not None:
+    if part.fixed:
         return named(part.fixed)
     values: dict[str, list[str]] = {}
     for value, code in part.by_value.items():

@@ -148,18 +148,18 @@ class IntervalTable(Generic[V]):
         object.__setattr__(self, "name", name)
         lows = [start if interval.low is None else interval.low for interval in intervals]
         faults = [
-            f"bornes à l’envers : {low} après {interval.high}"
-            for low, interval in zip(lows, intervals, strict=True)
-            if interval.high is not None and interval.high < low
+            f"bornes à l’envers : {lows[rank]} après {interval.high}"
+            for rank, interval in enumerate(intervals)
+            if interval.high is not None and interval.high < lows[rank]
         ]
         if not intervals or lows[0] != start:
             faults.append(f"le début du domaine ({start}) n’est pas couvert")
         if not intervals or intervals[-1].high is not None:
             faults.append("la fin du domaine n’est pas couverte")
-        for number, (before, low) in enumerate(zip(intervals, lows[1:], strict=False), start=1):
-            if before.high is None or low <= before.high:
+        for number, before in enumerate(intervals[:-1], start=1):
+            if before.high is None or lows[number] <= before.high:
                 faults.append(f"chevauchement entre les lignes {number} et {number + 1}")
-            elif low > before.high + 1:
+            elif lows[number] > before.high + 1:
                 faults.append(f"trou entre les lignes {number} et {number + 1}")
         if faults:
             raise InvalidBareme(name, faults)

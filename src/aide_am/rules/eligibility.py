@@ -226,8 +226,8 @@ def _unknown_p30(mode: str, facts: Sequence[Facts], reached: Sequence[bool | Non
         f"contrat.patientele_initiale.{fact.indicateur}"
         if fact.initial is None
         else f"percentiles.{fact.indicateur}.p30"
-        for fact, known in zip(facts, reached, strict=True)
-        if known is None and mode in (fact.indicateur, "un_des_deux", "les_deux")
+        for rank, fact in enumerate(facts)
+        if reached[rank] is None and mode in (fact.indicateur, "un_des_deux", "les_deux")
     )
 
 

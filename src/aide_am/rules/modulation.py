@@ -110,7 +110,7 @@ def hausse(objective: Objective) -> tuple[str, ...]:
 
 def part_de(part: Part, readings: Readings) -> str:
     """The share of a row, by its reading where it has one."""
-    return part.fixed or part.by_value[getattr(readings, part.reading or "")]
+    return part.fixed or part.by_value[getattr(readings, part.reading)]
 
 
 def valeur(part: str, objectives: Sequence[tuple[Objective, Target]]) -> tuple[Fraction, Fraction]:
@@ -124,10 +124,7 @@ def valeur(part: str, objectives: Sequence[tuple[Objective, Target]]) -> tuple[F
         return low, high
     other_low, other_high = bornes_du_taux(*objectives[1])
     choose = max if part == "prorata" else min
-    best = choose(low, other_low)
-    if low is high and other_low is other_high:
-        return best, best
-    return best, choose(high, other_high)
+    return choose(low, other_low), choose(high, other_high)
 
 
 @rule("OBJ-04")

@@ -159,12 +159,12 @@ def hors_bornes_mixtes(supplied: int, distribution: Distribution) -> bool:
 
 @rule("OBJ-04")
 def taux(start: int, target: int, observed: int) -> Fraction:
-    """Exact rate of the way from `start` to `target`, neither floored nor capped.
+    """Exact rate of the way from `start` to `target`, neither floored nor capped; 1 where there is none.
 
     `start` is the base for an increase read as progress, else 0.
     """
     if target == start:
-        return ONE if observed >= start else ZERO
+        return ONE
     return Fraction(observed - start, target - start)
 
 
