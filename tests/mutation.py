@@ -27,6 +27,7 @@ TESTS = (
     "test_modulation.py",
     "test_special_cases.py",
     "test_found_wrong.py",
+    "test_golden.py",
 )
 KEPT = ("__init__.py", "support.py", "strategies.py", "conftest.py", *TESTS)
 TARGETS = ("src/aide_am/rules/*.py", "src/aide_am/tables.py")
@@ -66,6 +67,7 @@ def prepare() -> None:
     for name in KEPT:
         if (ROOT / "tests" / name).exists():
             shutil.copy(ROOT / "tests" / name, COPY / "tests" / name)
+    shutil.copytree(ROOT / "tests" / "data", COPY / "tests" / "data")
     for name in ("README.md", "LICENSE"):
         shutil.copy(ROOT / name, COPY / name)
     for path in (COPY / "src/aide_am/rules").glob("*.py"):
