@@ -85,10 +85,20 @@ CASES: dict[str, dict[str, Any]] = {
     "objectif_avenant_7": AVENANT_7
     | {"annee": 4, "percentiles": {"pmt": {"p70": 1100}, "pfa": {"p30": 1000, "p90": 2600, "p95": 3200}}},
     "embauche_inconnue": AVENANT_7 | {"annee": 2},
+    "pediatre": {"medecin.specialite": "pediatrie", "contrat.objectifs": None}
+    | {"contrat.patientele_initiale": {"pmt": 60, "pfa": 900}},
+    "pediatre_les_deux": {"medecin.specialite": "pediatrie", "contrat.objectifs": None}
+    | {"contrat.patientele_initiale": {"pmt": 60, "pfa": 900}},
+    "mep_sous_p30": {"medecin.specialite": "mep", "contrat.objectifs": None}
+    | {"contrat.patientele_initiale": {"pmt": 900, "pfa": 1000}},
+    "mixte_installation_inconnue": UNDER
+    | {"medecin.activite_mixte": True, "medecin.date_installation": None},
+    "pourcentage_avenant_7": AVENANT_7 | {"contrat.patientele_initiale": {"pmt": 700, "pfa": 1500}},
 }
 READINGS = {
     "embauche_inconnue": Readings(debut_annee="embauche"),
     "sous_le_p30": Readings(indicateur_p30="les_deux"),
+    "pediatre_les_deux": Readings(indicateur_p30="les_deux"),
     "circonstances": Readings(tolerance_augmentation="5_points"),
     "proroge": Readings(objectifs_prorogation="nouveaux"),
 }
