@@ -15,7 +15,8 @@ from .references import Reference, Source
 from .tables import DecisionTable, IntervalTable, rising
 from .terms import PERCENTILES, ClasseAnnee, Groupe, Indicateur, Texte
 
-SIMULATION = "simulation"
+CALLER, SIMULATION = "appelant", "simulation"
+"""The sources of values that a caller gives, with a dossier or in a simulated barème."""
 
 
 class Specialite(NamedTuple):

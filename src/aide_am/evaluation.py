@@ -18,7 +18,7 @@ from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
 from .terms import OPTIONS_ETP, Bande, Indicateur, NatureObjectif, Verdict
-from .tracing import Case, Goal, Goals, Workings, after_primo, caller_reference, reasons
+from .tracing import Case, Goal, Goals, Workings, caller_reference, reasons
 
 
 def evaluate(
@@ -275,7 +275,7 @@ def _fixed(case: Case, fact: Facts) -> int | None:
 def _goal(case: Case, fact: Facts, nature: NatureObjectif, senior: bool | None) -> Goal:
     year, readings, medecin = case.temps.annee, case.readings, case.dossier.medecin
     if nature == "augmentation":
-        if fact.supplied is None and after_primo(case):
+        if fact.supplied is None and special_cases.apres_primo(case.primo, case.dossier.annee, year):
             fact = fact._replace(base=_fixed(case, fact))
             target = objectives.INCONNUE
         else:

@@ -16,6 +16,7 @@ from typing import Annotated, Literal, TypeAlias, TypeVar
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 
 from .bareme import (
+    CALLER,
     PARAMETRES,
     SIMULATION,
     Bareme,
@@ -52,8 +53,8 @@ from .terms import (
     Texte,
 )
 
-CALLER, OWN = "appelant", "livre_des_regles"
-"""The sources that the code itself names, with that of simulated values."""
+OWN = "livre_des_regles"
+"""The source of what the authors deduced."""
 DATA = Path(__file__).parent / "data"
 
 Whole = Annotated[int, Strict(), Field(ge=0)]
@@ -322,8 +323,9 @@ class _Loader:
         specialites = self.specialites()
         parametres = self.parametres()
         percentiles = self.percentiles(specialites)
-        eligibilite = self.eligibilite()
-        options_tarifaires = self.options_tarifaires()
+        shape = self.read(_Eligibilite)
+        eligibilite = self.eligibilite(shape)
+        options_tarifaires = self.options_tarifaires(shape.options_tarifaires)
         classes, montants = self.montants()
         objectifs = self.objectifs()
         regimes, modulation, titres = self.modulation()
@@ -528,9 +530,8 @@ class _Loader:
         inputs = {"option_etp": OPTIONS_ETP[:3], "tranche": TRANCHES[1:5]}
         return decision_table("objectifs avenant_7", inputs, lines)
 
-    def eligibilite(self) -> Mapping[str, Mapping[str, DecisionTable[str]]]:
+    def eligibilite(self, shape: _Eligibilite) -> Mapping[str, Mapping[str, DecisionTable[str]]]:
         """Rule id → table, for each text; the text is an input of the file, fixed by the barème."""
-        shape = self.read(_Eligibilite)
         groupes: _Inputs = {"groupes": GROUPES, "textes": TEXTES}
         options: _Inputs = {"textes": TEXTES, "options": OPTIONS_ETP}
         wholes: dict[str, tuple[_Inputs, list[_Reponse], tuple[str, ...]]] = {
@@ -563,8 +564,7 @@ class _Loader:
             lines.append(Line(cells, row.reponse, self.reference("eligibilite.toml", row.reference)))
         return lines
 
-    def options_tarifaires(self) -> Mapping[str, IntervalTable[str]]:
-        rows = self.read(_Eligibilite).options_tarifaires
+    def options_tarifaires(self, rows: Sequence[_OptionTarifaire]) -> Mapping[str, IntervalTable[str]]:
         return MappingProxyType(
             {
                 option: IntervalTable(

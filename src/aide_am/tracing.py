@@ -9,7 +9,7 @@ from datetime import date
 from functools import cache
 from typing import NamedTuple
 
-from .bareme import Bareme, Specialite
+from .bareme import CALLER, Bareme, Specialite
 from .chronology import Chronology, chronology
 from .decision import (
     Alert,
@@ -84,7 +84,7 @@ class Workings(NamedTuple):
 def caller_reference() -> Reference:
     """The source of the percentiles that come with a dossier."""
     return Reference(
-        "appelant", "percentiles du dossier, non vérifiés ici", "secondaire", chronology().baremes[-1].checked
+        CALLER, "percentiles du dossier, non vérifiés ici", "secondaire", chronology().baremes[-1].checked
     )
 
 
@@ -268,19 +268,16 @@ def _objectives(case: Case, goals: Goals) -> Iterable[Step]:
         warnings=("pmt_ignoree",) if given is not None and len(case.facts) == 1 else (),
     )
     yield Step("OBJ-09", objectives.mode_de_comptage(case.temps.acces.texte), {})
+    whole = modulation.versement_integral(case.dossier.annee, case.temps.annee)
     for fact, by_nature in zip(case.facts, goals.by_nature, strict=True):
         yield _nature(case, fact, goals.senior, list(by_nature))
         for nature, goal in by_nature.items():
             yield _target(case, fact, nature, goal, len(by_nature) == 1)
             if goal.objective.observed is not None:
                 yield _status(case, fact, nature, goal)
-            elif fact.observation and case.dossier.annee >= _modulated(case):
+            elif fact.observation and not whole:
                 values: dict[str, Value] = {"indicateur": fact.indicateur}
                 yield Step("OBJ-08", "non_observe", values, missing=(f"observation.{fact.indicateur}",))
-
-
-def _modulated(case: Case) -> int:
-    return case.temps.annee.parametres["premiere_annee_modulee"].num
 
 
 def _nature(case: Case, fact: Facts, senior: bool | None, natures: list[NatureObjectif]) -> Step:
@@ -356,7 +353,7 @@ def _target_lacks(case: Case, fact: Facts, nature: NatureObjectif, objective: Ob
         found += (f"contrat.patientele_initiale.{name}",)
     elif objective.base is None or (nature == "augmentation" and _after_primo_unfixed(case, fact)):
         found += (f"contrat.patientele_reference.{name}",)
-    if nature == "augmentation" and case.primo is None and after_primo(case):
+    if nature == "augmentation" and case.primo is None and _after_primo(case):
         found += _primo_lacks(case)
     return found
 
@@ -368,16 +365,14 @@ def _primo_lacks(case: Case) -> tuple[str, ...]:
     return special_cases.inconnues_du_p50(case.facts, case.mode)
 
 
-def after_primo(case: Case) -> bool:
-    """Whether a primo-installé, or maybe one, is past the last year of his first objective."""
-    last = case.temps.annee.parametres["derniere_annee_primo"].num
-    return case.primo is not False and case.dossier.annee > last
-
-
 def _after_primo_unfixed(case: Case, fact: Facts) -> bool:
-    """Whether he is, without the base that his avenant fixed."""
+    """Whether a primo-installé, or maybe one, is past year 3 without the base that his avenant fixed."""
     fixed = of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur)
-    return after_primo(case) and fixed is None
+    return _after_primo(case) and fixed is None
+
+
+def _after_primo(case: Case) -> bool:
+    return special_cases.apres_primo(case.primo, case.dossier.annee, case.temps.annee)
 
 
 def _target_alerts(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> tuple[str, ...]:

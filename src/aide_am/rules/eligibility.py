@@ -227,7 +227,7 @@ def _unknown_p30(mode: str, facts: Sequence[Facts], reached: Sequence[bool | Non
         if fact.initial is None
         else f"percentiles.{fact.indicateur}.p30"
         for rank, fact in enumerate(facts)
-        if reached[rank] is None and mode in (fact.indicateur, "un_des_deux", "les_deux")
+        if reached[rank] is None and fact.decides(mode)
     )
 
 

@@ -9,6 +9,10 @@ Rank = tuple[int, int]
 """The lowest and the highest possible rank of a count among `TRANCHES`."""
 
 
+DEUX = ("un_des_deux", "les_deux")
+"""The deciding modes under which both indicators count."""
+
+
 class Facts(NamedTuple):
     """Counts in patients, position among the percentiles, and what the contract states.
 
@@ -25,3 +29,7 @@ class Facts(NamedTuple):
     rank: Rank
     distribution: Distribution
     observation: bool
+
+    def decides(self, mode: str) -> bool:
+        """Whether this indicator counts under a deciding mode: its own, or one for both."""
+        return self.indicateur == mode or mode in DEUX

@@ -199,8 +199,8 @@ def seuil_maintien(base: int, wide: bool, bareme: Bareme, borne: str) -> int:
     if not wide:
         return first
     senior = bareme.parametres["tolerance_senior"]
-    limit = base * (senior.den - senior.num)
-    second = -(-limit // senior.den) if borne == "incluse" else limit // senior.den + 1
+    kept = senior.den - senior.num
+    second = ceiling(base, kept, senior.den) if borne == "incluse" else base * kept // senior.den + 1
     return min(first, second)
 
 

@@ -34,11 +34,7 @@ def primo_installe(recent: bool | None, facts: Sequence[Facts], mode: str) -> bo
     """First installation in the département, and under P50 on the deciding indicator, or on both."""
     if recent is False:
         return False
-    answers = [
-        sous_p50(fact.initial, fact.distribution)
-        for fact in facts
-        if fact.indicateur == mode or mode in ("un_des_deux", "les_deux")
-    ]
+    answers = [sous_p50(fact.initial, fact.distribution) for fact in facts if fact.decides(mode)]
     if False in answers:
         return False
     return None if recent is None or None in answers else True
@@ -52,8 +48,7 @@ def inconnues_du_p50(facts: Sequence[Facts], mode: str) -> tuple[str, ...]:
         if fact.initial is None
         else f"percentiles.{fact.indicateur}.p50"
         for fact in facts
-        if (fact.indicateur == mode or mode in ("un_des_deux", "les_deux"))
-        and sous_p50(fact.initial, fact.distribution) is None
+        if fact.decides(mode) and sous_p50(fact.initial, fact.distribution) is None
     )
 
 
@@ -64,6 +59,12 @@ def lectures_primo(recent: bool | None, facts: Sequence[Facts], modes: tuple[str
         return ()
     answers = {primo_installe(recent, facts, mode) for mode in modes}
     return ("indicateur_p30",) if len(answers) > 1 else ()
+
+
+@rule("OBJ-02", "OBJ-03")
+def apres_primo(primo: bool | None, annee: int, bareme: Bareme) -> bool:
+    """Whether a primo-installé, or maybe one, is past the last year of his first objective."""
+    return primo is not False and annee > bareme.parametres["derniere_annee_primo"].num
 
 
 @rule("OBJ-02", "TMP-05")
