@@ -70,13 +70,16 @@ def test_a_doctor_at_his_base_without_a_known_target_names_the_reading_of_the_ra
     assert len(outcomes(doctor)) == 2
 
 
-@pytest.mark.rule("MNT-06", "TMP-03")
+@pytest.mark.rule("CTR-02", "MNT-06", "TMP-03")
 @pytest.mark.parametrize(
-    ("before", "low", "high"), [("1", 22000, 44000), ("0.5", 11000, 44000), (None, 7350, 44000)]
+    ("before", "low", "high"),
+    [
+        ("1", "23868.49", "23868.49"),  # (334 × 22 000 + 31 × 44 000) / 365
+        ("0.5", "13802.74", "13802.74"),  # (334 × 11 000 + 31 × 44 000) / 365
+        (None, "10462.74", "33934.25"),  # between 7 350 (1/3 ETP) and 33 000 (1,5 ETP)
+    ],
 )
-def test_a_year_shared_by_two_options_lies_between_their_amounts(
-    before: str | None, low: int, high: int
-) -> None:
+def test_a_year_shared_by_two_options_is_prorated_by_days(before: str | None, low: str, high: str) -> None:
     decision = decide(
         **{
             "contrat.option_etp": "2",
@@ -86,7 +89,8 @@ def test_a_year_shared_by_two_options_lies_between_their_amounts(
     )
     decision = evaluate(decision.dossier, force=True)
     assert decision.maximum is not None
-    assert (decision.maximum.low, decision.maximum.high, decision.maximum.value) == (low, high, None)
+    assert (decision.maximum.low, decision.maximum.high) == (Decimal(low), Decimal(high))
+    assert decision.maximum.value == (Decimal(low) if low == high else None)
     assert "option_en_cours_d_annee" in warning_codes(decision)
     assert ("contrat.contrat_anterieur.option_etp" in missing_fields(decision)) is (before is None)
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from aide_am.bareme import Bareme
+from aide_am.bareme import PARAMETRES, Bareme
 from aide_am.errors import InvalidBareme
 from aide_am.loading import DATA, load, shipped
 from aide_am.references import Reference, weakness
@@ -226,15 +226,15 @@ def test_an_empty_register_of_sources_is_refused(data: Path) -> None:
 
 def sections(path: Path) -> tuple[str, list[str]]:
     """The head of a file of parameters, then each of its tables."""
-    head, *tables = re.split(r"(?m)^(?=\[)", path.read_text(encoding="utf-8"))
+    head, *tables = re.split(r"(?m)^(?=\[\w)", path.read_text(encoding="utf-8"))
     return head, tables
 
 
-@pytest.mark.parametrize("rank", range(11))
+@pytest.mark.parametrize("rank", range(len(PARAMETRES)))
 def test_a_parameter_that_the_rules_read_cannot_be_left_out(data: Path, rank: int) -> None:
     path = data / "parametres.toml"
     head, tables = sections(path)
-    assert len(tables) == 11
+    assert len(tables) == len(PARAMETRES)
     path.write_text(head + "".join(tables[:rank] + tables[rank + 1 :]), encoding="utf-8")
     refused = refusal(data)
     assert refused.place == "parametres.toml"
@@ -244,7 +244,7 @@ def test_a_parameter_that_the_rules_read_cannot_be_left_out(data: Path, rank: in
 def test_a_parameter_that_no_rule_reads_and_parameters_out_of_order_are_refused(data: Path) -> None:
     path = data / "parametres.toml"
     head, tables = sections(path)
-    unread = tables[-1].replace("[duree_contrat]", "[duree_retraite]")
+    unread = tables[-1].replace("[carence_annees]", "[duree_retraite]")
     for broken in (tables[1:] + tables[:1], [*tables, "\n", unread]):
         path.write_text(head + "".join(f"{table}\n" for table in broken), encoding="utf-8")
         assert refusal(data).faults == (EXPECTED_PARAMETERS,)
@@ -561,7 +561,9 @@ EXPECTED_TABLES = (
 EXPECTED_PARAMETERS = (
     "paramètres attendus, dans l’ordre : seuil_honoraires_cliniques, annee_etp_eleve, fenetre_primo_mois, "
     "derniere_annee_primo, age_senior, taux_atteint, tolerance_augmentation, tolerance_maintien, "
-    "tolerance_senior, premiere_annee_modulee, duree_contrat"
+    "tolerance_senior, premiere_annee_modulee, duree_contrat, delai_versement_mois, part_acompte, "
+    "part_acompte_tiers_temps, suivi_mois, remplacement_secretaire_mois, inscription_formation_annees, "
+    "certification_annees, objectif_annees, objectif_primo_annees, absence_mois, carence_annees"
 )
 TWO = '{ pmt = "A", pfa = "A", part = "cent" }'
 NC = "trou : {} × pediatrie × pmt × p95"
@@ -684,8 +686,8 @@ NC = "trou : {} × pediatrie × pmt × p95"
         ),
         (
             "parametres.toml",
-            "valeur = 5\n",
-            "valeur = 0\n",
+            "[duree_contrat]\nvaleur = 5\n",
+            "[duree_contrat]\nvaleur = 0\n",
             "parametres.toml",
             ("duree_contrat : 0 hors de [1, 99]",),
         ),

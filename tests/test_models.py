@@ -920,7 +920,7 @@ def test_a_closed_model_with_a_list_of_objects_still_names_the_unknown_key() -> 
     with pytest.raises(RefusedData) as error:
         Cabinet.model_validate({"medecins": [{"specialite": "orl", "surnom": "x"}]})
     (found,) = error.value.refusals
-    assert (found.field, found.received, found.remedy) == ("medecins.surnom", '"x"', "retirez cette clé")
+    assert (found.field, found.received, found.remedy) == ("medecins.0.surnom", '"x"', "retirez cette clé")
 
 
 def test_the_exceptions_can_be_caught_as_errors_of_the_package_and_travel_between_processes() -> None:

@@ -198,12 +198,22 @@ def test_a_line_that_is_no_longer_a_product_is_printed_combination_by_combinatio
 
 
 def test_a_shared_table_that_a_reform_changed_is_printed_for_each_text() -> None:
-    reform = CONVENTION.with_changes(parametres={"age_senior": 67})
+    reform = CONVENTION.with_changes(modulation={("MOD-05", "non_atteint_avec_baisse"): "zero"})
     tables = of(*chronology().replacing(reform).baremes)
-    names = [name for name in tables if name.startswith("parametres")]
-    assert names == [f"parametres-{texte}" for texte in TEXTES]
-    assert "67" in {row[2] for row in tables["parametres-convention_2024"].rows}
-    assert "67" not in {row[2] for row in tables["parametres-avenant_7"].rows}
+    names = [name for name in tables if name.startswith("MOD-05")]
+    assert names == [f"MOD-05-{texte}" for texte in TEXTES]
+    assert "0 %" in {plain(row[2]) for row in tables["MOD-05-convention_2024"].rows}
+    assert "0 %" not in {plain(row[2]) for row in tables["MOD-05-avenant_7"].rows}
+
+
+def test_a_parameter_that_a_reform_changed_has_a_line_for_each_value() -> None:
+    reform = CONVENTION.with_changes(parametres={"age_senior": 67})
+    table = of(*chronology().replacing(reform).baremes)["parametres"]
+    lines = [plain(" | ".join(row[2:4])) for row in table.rows if row[1].startswith("âge de l’objectif")]
+    assert lines == [
+        "avenant 7 à la convention de 2016 et règlement arbitral de 2023 | 65",
+        "convention médicale 2024-2029 | 67",
+    ]
 
 
 def test_csv_gives_back_the_cells_of_every_table() -> None:

@@ -104,6 +104,17 @@ PARAMETRES = (
     "tolerance_senior",
     "premiere_annee_modulee",
     "duree_contrat",
+    "delai_versement_mois",
+    "part_acompte",
+    "part_acompte_tiers_temps",
+    "suivi_mois",
+    "remplacement_secretaire_mois",
+    "inscription_formation_annees",
+    "certification_annees",
+    "objectif_annees",
+    "objectif_primo_annees",
+    "absence_mois",
+    "carence_annees",
 )
 """The parameters that the rules read, in the order of the file."""
 
@@ -116,6 +127,7 @@ class Bareme:
     `objectifs`: (option_etp, tranche) → growth in percent, or `None` where no source gives one;
     the table itself is `None` for the texts whose coefficients are not public.
     `modulation`: regime → table of shares. `eligibilite`: rule id → table of answers.
+    `references`: rule id → the source of a rule that has no figure of its own.
     """
 
     texte: Texte
@@ -128,6 +140,7 @@ class Bareme:
     checked: date
     sources: Mapping[str, Source]
     regles: Mapping[str, str]
+    references: Mapping[str, Reference]
     parametres: Mapping[str, Parametre]
     specialites: Mapping[str, Specialite]
     percentiles: Mapping[tuple[str, str], Distribution]

@@ -143,7 +143,7 @@ def refusals(model: type[BaseModel], error: ValidationError) -> list[Refusal]:
 
 
 def _refusal(model: type[BaseModel], detail: ErrorDetails) -> Refusal:
-    loc = tuple(part for part in detail["loc"] if isinstance(part, str))
+    loc = tuple(str(part) for part in detail["loc"])
     field = ".".join(loc) or "dossier"
     context = detail.get("ctx", {})
     if detail["type"] == REFUSED:
@@ -186,8 +186,10 @@ def _sentences(
 
 
 def _fields(model: type[BaseModel], loc: tuple[str, ...]) -> list[str]:
-    """The names of the fields of the model nested at `loc`."""
+    """The names of the fields of the model nested at `loc`; a rank in a list says nothing."""
     for name in loc:
+        if name not in model.model_fields:
+            continue
         nested = nested_model(model.model_fields[name].annotation)
         if nested is None:
             return []
@@ -196,8 +198,9 @@ def _fields(model: type[BaseModel], loc: tuple[str, ...]) -> list[str]:
 
 
 def nested_model(annotation: Any) -> type[BaseModel] | None:
-    """The model inside an annotation `Model` or `Model | None`, if there is one."""
-    options = get_args(annotation) if get_origin(annotation) in (Union, types.UnionType) else [annotation]
+    """The model inside an annotation `Model`, `Model | None` or or a list of `Model`, if there is one."""
+    containers = (Union, types.UnionType, tuple, list)
+    options = get_args(annotation) if get_origin(annotation) in containers else [annotation]
     for option in options:
         if isinstance(option, type) and issubclass(option, BaseModel):
             return option

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 from pydantic import PlainSerializer, PlainValidator, TypeAdapter, WithJsonSchema
 
 from .bareme import Change
+from .documents import Format
 from .models import Dossier
 from .readings import Readings
 from .records import json_object
@@ -22,8 +23,6 @@ from .terms import Bande, Indicateur, NatureObjectif, Statut, StatutCritere, Tex
 
 Value = bool | int | str | None
 """What a trace holds: nothing that JSON could not give back unchanged."""
-
-Format = Literal["texte", "markdown", "html"]
 
 _Fraction = Annotated[
     Fraction,

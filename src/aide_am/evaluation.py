@@ -5,6 +5,7 @@ each found is kept in `Workings`, from which `tracing` makes the reasons when th
 """
 
 from collections.abc import Iterable
+from fractions import Fraction
 from functools import lru_cache, partial
 
 from .bareme import Bareme, Distribution, Specialite
@@ -13,7 +14,7 @@ from .decision import Amount, Criterion, Decision, Details, Objective, Share
 from .errors import Refusal, RefusedData
 from .models import Dossier, of_indicator, target_refusal
 from .readings import DEFAULT, Readings
-from .rules import amounts, eligibility, modulation, objectives, positions, special_cases, texts
+from .rules import amounts, eligibility, life, modulation, objectives, positions, special_cases, texts
 from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
@@ -48,28 +49,35 @@ def evaluate(
         return _decision(work, verdict, None, None, (), None, force, strict)
     bands = _bands(case)
     maximum = amounts.maximum(dossier.contrat.option_etp, dossier.annee, bands, case.temps.montants)
-    if texts.option_en_cours_d_annee(dossier.contrat.date_option, case.temps.debut):
-        maximum = _two_options(case, bands, maximum)
+    avant = texts.jours_avant_l_option(dossier.contrat.date_option, case.temps.debut)
+    if avant:
+        maximum = _two_options(case, bands, maximum, avant)
     goals = _goals(case)
     regimes, part, shares = _share(case, goals) if maximum.euros else ((), None, ())
     due = _due(maximum.euros, part, choices.arrondi) if maximum.euros and part else None
     work = Workings(case, bareme, criteria, bands, maximum, goals, shares, part, due)
-    top = None if maximum.euros is None else amounts.euros(*maximum.euros)
+    top = None if maximum.euros is None else amounts.euros(*maximum.euros, choices.arrondi)
     return _decision(work, verdict, top, _objectives(goals), regimes, due, force, strict)
 
 
-def _two_options(case: Case, bands: tuple[Bande, ...], maximum: amounts.Maximum) -> amounts.Maximum:
-    """The maximum of a year in which the option changed: between those of its options.
+def _two_options(
+    case: Case, bands: tuple[Bande, ...], maximum: amounts.Maximum, days: int
+) -> amounts.Maximum:
+    """The maximum of a year in which the option changed after `days` days.
 
     The first one may be any other when it is not known.
     """
-    before = case.dossier.contrat.contrat_anterieur
-    known = None if before is None else before.option_etp
-    others = [
-        amounts.maximum(option, case.dossier.annee, bands, case.temps.montants)
-        for option in (OPTIONS_ETP if known is None else (known,))
-    ]
-    return amounts.entre_deux_options(tuple(others), maximum)
+    debut, suivante = case.temps.debut, case.temps.suivante
+    assert debut is not None
+    assert suivante is not None
+    contrat = case.dossier.contrat
+    before = contrat.contrat_anterieur
+    if before is None or before.option_etp is None:
+        options = tuple(option for option in OPTIONS_ETP if option != contrat.option_etp)
+    else:
+        options = (before.option_etp,)
+    others = [amounts.maximum(o, case.dossier.annee, bands, case.temps.montants) for o in options]
+    return life.au_prorata_des_options(others, maximum, days, (suivante - debut).days)
 
 
 def _decision(
@@ -355,7 +363,7 @@ def _under(case: Case, goals: Goals, natures: tuple[NatureObjectif, ...]) -> Mod
     return modulation.part_versee(regime, pairs, cells, year, case.readings, circumstances)
 
 
-def _due(euros: tuple[int, int], part: Share, arrondi: str) -> tuple[int, int]:
+def _due(euros: tuple[int | Fraction, int | Fraction], part: Share, arrondi: str) -> tuple[int, int]:
     """Whole centimes, at the least and at the most."""
     low = amounts.montant_du(euros[0], part.low.numerator, part.low.denominator, arrondi)
     if part.value is not None and euros[0] == euros[1]:

@@ -108,6 +108,12 @@ class _Specialite(_Shape):
     code_convention: Text | None = None
 
 
+class _VarianteParametre(_Shape):
+    textes: Annotated[list[Texte], Field(min_length=1)]
+    valeur: Whole | Exact
+    reference: _Reference
+
+
 class _Parametre(_Shape):
     valeur: Whole | Exact
     unite: Text
@@ -116,6 +122,7 @@ class _Parametre(_Shape):
     regle: Text
     libelle: Text
     reference: _Reference
+    variantes: list[_VarianteParametre] = []
 
 
 class _Distributions(_Shape):
@@ -215,6 +222,7 @@ class _Textes(_Shape):
 
 class _Regles(_Shape):
     regles: dict[str, Text]
+    references: dict[str, _Reference]
 
 
 class _Specialites(_Shape):
@@ -297,7 +305,11 @@ class _Loader:
             faults.append("un identifiant de source est donné deux fois")
         if faults:
             raise InvalidBareme("sources.toml", faults)
-        self.regles = self.read(_Regles).regles
+        rules = self.read(_Regles)
+        self.regles = rules.regles
+        if unknown := rules.references.keys() - self.regles.keys():
+            raise InvalidBareme("regles.toml", [f"règle inconnue : {name}" for name in sorted(unknown)])
+        self.references = {name: self.reference("regles.toml", r) for name, r in rules.references.items()}
         self.checked = min(source.verifie for source in self.sources.values())
 
     def read(self, shape: type[ShapeT]) -> ShapeT:
@@ -341,7 +353,8 @@ class _Loader:
                 checked=self.checked,
                 sources=MappingProxyType(self.sources),
                 regles=MappingProxyType(self.regles),
-                parametres=parametres,
+                references=MappingProxyType(self.references),
+                parametres=parametres[texte.id],
                 specialites=specialites,
                 percentiles=percentiles[texte.id],
                 eligibilite=eligibilite[texte.id],
@@ -400,27 +413,45 @@ class _Loader:
             raise InvalidBareme("specialites.toml", faults)
         return MappingProxyType(found)
 
-    def parametres(self) -> Mapping[str, Parametre]:
-        result = {}
+    def parametres(self) -> Mapping[Texte, Mapping[str, Parametre]]:
+        """By text: the value of a parameter, or that of the one variant that names the text."""
+        result: dict[Texte, dict[str, Parametre]] = {texte: {} for texte in TEXTES}
         faults = []
-        for name, p in self.read(_FichierParametres).parametres.items():
-            valeur = Decimal(p.valeur)
-            num, den = valeur.as_integer_ratio()
-            if not p.minimum <= valeur <= p.maximum:
-                faults.append(f"{name} : {valeur} hors de [{p.minimum}, {p.maximum}]")
-            if p.unite != "part" and den != 1:
-                faults.append(f"{name} : {valeur} n’est pas un nombre entier ({p.unite})")
+        given = self.read(_FichierParametres).parametres
+        for name, p in given.items():
             if p.regle not in self.regles:
                 faults.append(f"{name} : règle inconnue « {p.regle} »")
-            reference = self.reference("parametres.toml", p.reference)
-            result[name] = Parametre(
-                valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, reference
-            )
-        if tuple(result) != PARAMETRES:
+            varied = [texte for variante in p.variantes for texte in variante.textes]
+            faults += [
+                f"{name} : deux variantes pour {t}" for t in sorted(set(varied)) if varied.count(t) > 1
+            ]
+            faults += self.value_faults(name, p, p.valeur)
+            for texte in TEXTES:
+                result[texte][name] = self.parametre(p, p.valeur, p.reference)
+            for variante in p.variantes:
+                faults += self.value_faults(name, p, variante.valeur)
+                for texte in variante.textes:
+                    result[texte][name] = self.parametre(p, variante.valeur, variante.reference)
+        if tuple(given) != PARAMETRES:
             faults.append(f"paramètres attendus, dans l’ordre : {', '.join(PARAMETRES)}")
         if faults:
             raise InvalidBareme("parametres.toml", faults)
-        return MappingProxyType(result)
+        return {texte: MappingProxyType(found) for texte, found in result.items()}
+
+    def parametre(self, p: _Parametre, value: int | Decimal, reference: _Reference) -> Parametre:
+        valeur = Decimal(value)
+        num, den = valeur.as_integer_ratio()
+        source = self.reference("parametres.toml", reference)
+        return Parametre(valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, source)
+
+    def value_faults(self, name: str, p: _Parametre, value: int | Decimal) -> list[str]:
+        """What is wrong with one value of a parameter: out of its bounds, or not whole."""
+        faults = []
+        if not p.minimum <= value <= p.maximum:
+            faults.append(f"{name} : {value} hors de [{p.minimum}, {p.maximum}]")
+        if p.unite != "part" and Decimal(value) % 1:
+            faults.append(f"{name} : {value} n’est pas un nombre entier ({p.unite})")
+        return faults
 
     def percentiles(
         self, specialites: Mapping[str, Specialite]

@@ -23,6 +23,7 @@ from .terms import INDICATEURS, PERCENTILES, Indicateur
 NONE = "–"
 """What a table prints where the text gives nothing."""
 NOT_PUBLISHED = "NC"
+EVERY_TEXT = "tous"
 
 HEADERS: Mapping[str, str] = {
     "pmt": "PMT",
@@ -81,7 +82,7 @@ def published_tables(baremes: Iterable[Bareme]) -> tuple[PublishedTable, ...]:
     tables.append(options(given))
     for regime in given[0].modulation:
         tables += _shared(given, regime, partial(modulation, regime=regime))
-    tables += _shared(given, "parametres", parametres)
+    tables.append(parametres(given))
     return tuple(tables)
 
 
@@ -354,15 +355,29 @@ def _share(part: Part, rates: int) -> str:
     return f"selon la lecture {part.reading} ({choices})"
 
 
-def parametres(bareme: Bareme) -> PublishedTable:
-    """The figures that stand alone: thresholds, tolerances, durations."""
-    found = bareme.parametres.values()
+def parametres(baremes: Sequence[Bareme]) -> PublishedTable:
+    """The figures that stand alone: thresholds, tolerances, durations; a line for each value."""
+    values: dict[tuple[str, Parametre], list[str]] = {}
+    for name in baremes[0].parametres:
+        for bareme in baremes:
+            values.setdefault((name, bareme.parametres[name]), []).append(bareme.nom)
+    sources = baremes[0].sources
     return _table(
         "parametres",
         "Seuils, tolérances et durées",
-        ("Règle", "Paramètre", "Valeur", "Unité", "Source"),
-        [(p.regle, p.libelle, _value(p), p.unite, _cited(bareme.sources, p.reference)) for p in found],
-        _checked([p.reference for p in found]),
+        ("Règle", "Paramètre", "Textes", "Valeur", "Unité", "Source"),
+        [
+            (
+                p.regle,
+                p.libelle,
+                EVERY_TEXT if len(texts) == len(baremes) else french.enumeration(texts),
+                _value(p),
+                p.unite,
+                _cited(sources, p.reference),
+            )
+            for (_, p), texts in values.items()
+        ],
+        _checked([p.reference for _, p in values]),
     )
 
 

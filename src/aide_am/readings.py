@@ -29,6 +29,8 @@ class Readings(Closed):
     primo_sous_p30: Literal["prorata", "taux_le_plus_bas", "zero"] = "prorata"
     arrondi: Literal["arrondi_centime", "troncature_centime", "troncature_euro"] = "arrondi_centime"
     objectifs_prorogation: Literal["inchanges", "nouveaux"] = "inchanges"
+    objectifs_collectifs: Literal["intervalle", "taux_le_plus_bas", "meilleur_taux"] = "intervalle"
+    demi_etp_collectif: Literal["intervalle", "lineaire", "non_admis"] = "intervalle"
 
 
 CHOICES: Mapping[str, tuple[str, ...]] = {

@@ -1,15 +1,11 @@
-"""A decision as French text, Markdown or HTML: one document, three ways to write it.
+"""A decision as a French document, built from codes and values; sentences come from `sentences`."""
 
-The document is built from codes and values; sentences come from `sentences`.
-"""
-
-from collections.abc import Callable, Mapping
-from html import escape
-from typing import NamedTuple
+from collections.abc import Mapping
 
 from . import french
 from .chronology import chronology
-from .decision import Amount, Criterion, Decision, Format, Objective, Share, Step
+from .decision import Amount, Criterion, Decision, Objective, Share, Step
+from .documents import Document, Entry, Format, Section, written
 from .lectures import lectures
 from .outcomes import Alternative, alternatives, span
 from .references import Reference
@@ -19,6 +15,7 @@ CHAPTERS: Mapping[str, str] = {
     "TMP": "Textes et dates",
     "ELI": "Éligibilité",
     "CTR": "Éligibilité",
+    "CTR-02": "Montant maximal",
     "MNT": "Montant maximal",
     "OBJ": "Objectifs",
     "MOD": "Part versée",
@@ -33,38 +30,9 @@ MARKS: Mapping[str, str] = {
 }
 
 
-class Entry(NamedTuple):
-    """One line of a section: what it says, and the smaller print under it."""
-
-    text: str
-    notes: tuple[str, ...] = ()
-
-
-class Section(NamedTuple):
-    """A titled list of entries."""
-
-    title: str
-    entries: tuple[Entry, ...]
-
-
-class Document(NamedTuple):
-    """A title, the answer in a few lines, and the sections behind it."""
-
-    title: str
-    answer: tuple[str, ...]
-    sections: tuple[Section, ...]
-
-
 def explain(decision: Decision, format: Format = "texte") -> str:
     """The decision in French; raises `ValueError` for a format that does not exist."""
-    writers: Mapping[str, Callable[[Document], str]] = {
-        "texte": as_text,
-        "markdown": as_markdown,
-        "html": as_html,
-    }
-    if format not in writers:
-        raise ValueError(f"format inconnu : {format} ; formats : {', '.join(writers)}")
-    return writers[format](document(decision))
+    return written(document(decision), format)
 
 
 def document(decision: Decision) -> Document:
@@ -189,7 +157,7 @@ def _chapters(decision: Decision) -> list[Section]:
         entries.setdefault(CHAPTERS.get(step.rule) or CHAPTERS[step.rule[:3]], []).append(
             _entry(step, decision)
         )
-    return [Section(f"Pas à pas – {title}", tuple(found)) for title, found in entries.items()]
+    return [Section(f"Pas à pas – {title}", tuple(found), folded=True) for title, found in entries.items()]
 
 
 def _entry(step: Step | Criterion, decision: Decision) -> Entry:
@@ -253,47 +221,3 @@ def _baremes(decision: Decision) -> list[str]:
 
 def _sentence_case(text: str) -> str:
     return text[:1].upper() + text[1:]
-
-
-def as_text(found: Document) -> str:
-    """Plain text: the answer, then each section with its entries and their notes, indented."""
-    lines = [found.title, "", *found.answer]
-    for section in found.sections:
-        lines += ["", section.title.upper()]
-        for entry in section.entries:
-            lines.append(f"- {entry.text}")
-            lines += [f"    {note}" for note in entry.notes]
-    return "\n".join(lines) + "\n"
-
-
-def as_markdown(found: Document) -> str:
-    """Markdown: headings, a bold answer, nested lists."""
-    lines = [f"# {_md(found.title)}", ""]
-    lines += [f"**{_md(line)}**  " for line in found.answer]
-    for section in found.sections:
-        lines += ["", f"## {_md(section.title)}", ""]
-        for entry in section.entries:
-            lines.append(f"- {_md(entry.text)}")
-            lines += [f"    - {_md(note)}" for note in entry.notes]
-    return "\n".join(lines) + "\n"
-
-
-def _md(text: str) -> str:
-    for mark in "\\`*_[]<>":
-        text = text.replace(mark, f"\\{mark}")
-    return text
-
-
-def as_html(found: Document) -> str:
-    """An HTML fragment without style sheet or script, the steps folded; safe in any page."""
-    parts = [f'<div class="aide-am" lang="fr"><h3>{escape(found.title)}</h3>']
-    parts += [f"<p><strong>{escape(line)}</strong></p>" for line in found.answer]
-    for section in found.sections:
-        folded = section.title.startswith("Pas à pas")
-        head = escape(section.title)
-        parts.append(f"<details><summary>{head}</summary><ul>" if folded else f"<h4>{head}</h4><ul>")
-        for entry in section.entries:
-            notes = "".join(f"<li><small>{escape(note)}</small></li>" for note in entry.notes)
-            parts.append(f"<li>{escape(entry.text)}{f'<ul>{notes}</ul>' if notes else ''}</li>")
-        parts.append("</ul></details>" if folded else "</ul>")
-    return "".join(parts) + "</div>"

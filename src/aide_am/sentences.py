@@ -137,6 +137,10 @@ SENTENCES: Mapping[str, str] = {
     "MNT-07 intervalle": "Montant dû = maximum × part, arrondi une seule fois : de {bas:cts} à {haut:cts}.",
     "MNT-04 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
     "MNT-05 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
+    "CTR-02 prorata": "L’option a changé en cours d’année {annee} : {jours_avant:n} jours à {option_avant:etp}, puis {jours_apres:n} jours à {option:etp}. "
+    "Montant maximal au prorata : {bas:cts}.",
+    "CTR-02 prorata_intervalle": "L’option a changé en cours d’année {annee} : {jours_avant:n} jours à {option_avant:etp}, puis {jours_apres:n} jours à {option:etp}. "
+    "Montant maximal au prorata : de {bas:cts} à {haut:cts}.",
     "MNT-08 sous_p30": "Une patientèle sous le P30 prend les montants de la tranche commune, par déduction.",
     "MNT-08 peut_etre_sous_p30": "Si la patientèle est sous le P30, elle prend les montants de la tranche commune, par déduction.",
     "OBJ-01 deux_indicateurs": "La spécialité a deux indicateurs : patientèle médecin traitant et file active.",
@@ -184,7 +188,7 @@ ALONE: Mapping[str, str] = {PARTS[part]: "prorata du taux d’atteinte" for part
 
 ALERTS: Mapping[str, str] = {
     "annee_future": "L’année commence après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
-    "option_en_cours_d_annee": "L’option a été obtenue en cours d’année : le montant, entre ceux des deux options, est à proratiser par jours (CTR-02).",
+    "option_en_cours_d_annee": "L’option a changé en cours d’année : le montant est proratisé par jours, par déduction ; aucun texte ne le dit.",
     "modulation_deduite": "La part versée avant la convention 2024 est déduite des tables de la convention : aucune n’a été publiée.",
     "optam_aco_avant_l_heure": "L’OPTAM-ACO n’existe que depuis le 1er janvier 2025 : vérifiez l’option à la signature.",
     "indicateurs_en_desaccord": "Les deux indicateurs ne sont pas du même côté du P30 : selon la lecture, la réponse change.",

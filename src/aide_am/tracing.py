@@ -6,6 +6,7 @@ the table that applied, its sources, the readings it hung on, what it lacked, wh
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
+from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
@@ -111,7 +112,6 @@ def _time(case: Case) -> Iterable[Step]:
         readings = ("entree_en_vigueur",)
     if temps.acces.texte == "avenant_7" and contrat.date_embauche != signature:
         readings += ("debut_annee",)
-    during = texts.option_en_cours_d_annee(contrat.date_option, debut)
     yield Step(
         "TMP-03",
         "annee_datee" if debut else "annee_sans_date",
@@ -126,7 +126,6 @@ def _time(case: Case) -> Iterable[Step]:
         references=tuple({b.reference: None for b in (temps.acces, *temps.montants)}),
         readings=readings,
         missing=() if debut else ("contrat.date_embauche",),
-        warnings=("option_en_cours_d_annee",) if during else (),
     )
     if debut and texts.annee_apres_verification(debut, temps.annee):
         values: dict[str, Value] = {
@@ -236,26 +235,68 @@ def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iter
             warnings=warned,
         )
     unknown = (*unknown, *_old_option_lacks(case))
+    days = texts.jours_avant_l_option(case.dossier.contrat.date_option, case.temps.debut)
     if maximum.euros is None:
         rule = "MNT-05" if option in ("1.5", "2") else "MNT-04"
         none = all(row.value is None for row in maximum.rows)
         code = "sans_montant" if none else "montant_incertain"
         lacks = () if none else unknown
-        yield Step(rule, code, values, lines, references, missing=lacks, warnings=(code,))
+        shared = ("option_en_cours_d_annee",) if days else ()
+        yield Step(rule, code, values, lines, references, missing=lacks, warnings=(code, *shared))
         return
     low, high = maximum.euros
-    values |= {"bas": low, "haut": high}
+    if days:
+        yield _two_options(work, maximum.euros, days, lines, references, unknown)
+        return
+    values |= {"bas": int(low), "haut": int(high)}
     if low == high:
         yield Step("MNT-03", "montant", values, lines, references)
     else:
         yield Step("MNT-06", "intervalle", values, lines, references, missing=unknown)
 
 
+def _two_options(
+    work: Workings,
+    euros: tuple[int | Fraction, int | Fraction],
+    days: int,
+    lines: str,
+    references: tuple[Reference, ...],
+    unknown: tuple[str, ...],
+) -> Step:
+    """The year that two options share, prorated by days."""
+    case = work.case
+    debut, suivante = case.temps.debut, case.temps.suivante
+    assert debut is not None
+    assert suivante is not None
+    before = case.dossier.contrat.contrat_anterieur
+    arrondi = case.readings.arrondi
+    low, high = (amounts.montant_du(end, 1, 1, arrondi) for end in euros)
+    matters = any(amounts.depend_de_l_arrondi(end, 1, 1) for end in euros)
+    return Step(
+        "CTR-02",
+        "prorata" if low == high else "prorata_intervalle",
+        {
+            "option": case.dossier.contrat.option_etp,
+            "option_avant": None if before is None else before.option_etp,
+            "annee": case.dossier.annee,
+            "jours_avant": days,
+            "jours_apres": (suivante - debut).days - days,
+            "bas": low,
+            "haut": high,
+        },
+        lines,
+        (*references, case.temps.annee.references["CTR-02"]),
+        ("arrondi",) if matters else (),
+        () if low == high else unknown,
+        ("option_en_cours_d_annee",),
+    )
+
+
 def _old_option_lacks(case: Case) -> tuple[str, ...]:
     """The option before, where a year has two and the first is not known."""
     contrat = case.dossier.contrat
     known = contrat.contrat_anterieur is not None and contrat.contrat_anterieur.option_etp is not None
-    during = texts.option_en_cours_d_annee(contrat.date_option, case.temps.debut)
+    during = texts.jours_avant_l_option(contrat.date_option, case.temps.debut)
     return ("contrat.contrat_anterieur.option_etp",) if during and not known else ()
 
 
@@ -504,7 +545,9 @@ def _regime(case: Case, found: Modulation) -> Step:
     )
 
 
-def _due(work: Workings, euros: tuple[int, int], due: tuple[int, int], part: Share) -> Step:
+def _due(
+    work: Workings, euros: tuple[int | Fraction, int | Fraction], due: tuple[int, int], part: Share
+) -> Step:
     ends = ((euros[0], part.low), (euros[1], part.high))
     matters = any(amounts.depend_de_l_arrondi(e, rate.numerator, rate.denominator) for e, rate in ends)
     return Step(
@@ -513,8 +556,8 @@ def _due(work: Workings, euros: tuple[int, int], due: tuple[int, int], part: Sha
         {
             "bas": due[0],
             "haut": due[1],
-            "maximum_bas": euros[0],
-            "maximum_haut": euros[1],
+            "maximum_bas": _plain(euros[0]),
+            "maximum_haut": _plain(euros[1]),
             "part_basse": str(part.low),
             "part_haute": str(part.high),
             "lecture": work.case.readings.arrondi,
@@ -523,13 +566,23 @@ def _due(work: Workings, euros: tuple[int, int], due: tuple[int, int], part: Sha
     )
 
 
+def _plain(number: int | Fraction) -> int | str:
+    """A number as a trace holds it: JSON gives it back unchanged."""
+    return number if isinstance(number, int) else str(number)
+
+
 _STAGES: Mapping[str, Stage] = {
     "ELI": "verdict",
-    "CTR": "verdict",
+    "CTR-01": "verdict",
+    "CTR-02": "montant",
     "TMP": "montant",
     "MNT": "montant",
 }
 _STAGE_ORDER: tuple[Stage, ...] = ("verdict", "montant", "part")
+
+
+def _stage(rule_id: str) -> Stage:
+    return _STAGES.get(rule_id) or _STAGES.get(rule_id[:3], "part")
 
 
 def _missing(steps: Iterable[Step | Criterion]) -> tuple[Missing, ...]:
@@ -542,10 +595,7 @@ def _missing(steps: Iterable[Step | Criterion]) -> tuple[Missing, ...]:
     for step in steps:
         for field in step.missing:
             waiting.setdefault(field, {})[step.rule] = None
-    found = [
-        Missing(field, tuple(rules), _STAGES.get(next(iter(rules))[:3], "part"))
-        for field, rules in waiting.items()
-    ]
+    found = [Missing(field, tuple(rules), _stage(next(iter(rules)))) for field, rules in waiting.items()]
     return tuple(
         sorted(
             found,

@@ -1,6 +1,7 @@
 """Chapter MNT: the maximum amount of the contract year, and money rounded once."""
 
 from decimal import Decimal
+from fractions import Fraction
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -14,9 +15,12 @@ CENTS = 100
 
 
 class Maximum(NamedTuple):
-    """The lowest and highest maximum in whole euros, `None` where no text gives one, and its rows."""
+    """The lowest and highest maximum in euros, `None` where no text gives one, and its rows.
 
-    euros: tuple[int, int] | None
+    Whole euros, but for a year shared by two options (CTR-02): there exact fractions.
+    """
+
+    euros: tuple[int | Fraction, int | Fraction] | None
     rows: tuple[Row[int | None], ...]
 
 
@@ -43,25 +47,10 @@ def maximum(
     return Maximum((min(amounts), max(amounts)), rows)
 
 
-@rule("MNT-06")
-def entre_deux_options(others: tuple[Maximum, ...], new: Maximum) -> Maximum:
-    """A year in which the option changed is prorated by days (CTR-02, not modelled here): the interval.
-
-    `others` are the maxima of the options that may have come first. Where the new option, or every
-    other one, has no amount, there is no maximum.
-    """
-    rows = (*new.rows, *(row for other in others for row in other.rows))
-    ends = [euros for other in others if (euros := other.euros) is not None]
-    if new.euros is None or not ends:
-        return Maximum(None, rows)
-    low, high = min(low for low, _ in ends), max(high for _, high in ends)
-    return Maximum((min(low, new.euros[0]), max(high, new.euros[1])), rows)
-
-
 @rule("MNT-07")
-def montant_du(euros: int, num: int, den: int, arrondi: str) -> int:
+def montant_du(euros: int | Fraction, num: int, den: int, arrondi: str) -> int:
     """Whole centimes of `euros` × `num` / `den`, rounded once by the reading `arrondi`."""
-    exact = euros * CENTS * num
+    exact, den = euros.numerator * CENTS * num, euros.denominator * den
     if arrondi == "arrondi_centime":
         return (2 * exact + den) // (2 * den)
     if arrondi == "troncature_centime":
@@ -70,7 +59,7 @@ def montant_du(euros: int, num: int, den: int, arrondi: str) -> int:
 
 
 @rule("MNT-07")
-def depend_de_l_arrondi(euros: int, num: int, den: int) -> bool:
+def depend_de_l_arrondi(euros: int | Fraction, num: int, den: int) -> bool:
     """Whether the three roundings would give different sums: the exact one is not in whole euros."""
     return euros * num % den != 0
 
@@ -82,7 +71,6 @@ def amount(low: int, high: int) -> Amount:
     return Amount(bottom, top, bottom if low == high else None)
 
 
-@lru_cache(maxsize=4096)
-def euros(low: int, high: int) -> Amount:
-    """An `Amount` from whole euros."""
-    return amount(low * CENTS, high * CENTS)
+def euros(low: int | Fraction, high: int | Fraction, arrondi: str) -> Amount:
+    """An `Amount` from euros, whole or to be rounded by the reading `arrondi`."""
+    return amount(montant_du(low, 1, 1, arrondi), montant_du(high, 1, 1, arrondi))

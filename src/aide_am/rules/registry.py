@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any, TypeVar
 
 FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
@@ -23,5 +25,6 @@ def rule(*ids: str) -> Callable[[FunctionT], FunctionT]:
 
 def functions(rule_id: str) -> list[Callable[..., Any]]:
     """The functions that compute a rule, every chapter having been read."""
-    import_module("aide_am.evaluation")
+    for module in iter_modules([str(Path(__file__).parent)], f"{__package__}."):
+        import_module(module.name)
     return RULES.get(rule_id, [])

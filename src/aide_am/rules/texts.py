@@ -75,9 +75,11 @@ def annee_apres_verification(debut: date | None, bareme: Bareme) -> bool:
 
 
 @rule("TMP-03")
-def option_en_cours_d_annee(date_option: date | None, debut: date | None) -> bool:
-    """Whether the option was obtained after the first day of the year: two options share it (CTR-02)."""
-    return date_option is not None and debut is not None and date_option > debut
+def jours_avant_l_option(date_option: date | None, debut: date | None) -> int:
+    """Days of the year before the option was obtained; 0 where one option runs it whole (CTR-02)."""
+    if date_option is None or debut is None:
+        return 0
+    return max(0, (date_option - debut).days)
 
 
 @rule("TMP-05")
