@@ -22,6 +22,14 @@ def months_before(day: date, months: int) -> date:
     return day - relativedelta(months=months)
 
 
+@lru_cache(maxsize=65536)
+def months_after(day: date, months: int) -> date:
+    """The same day `months` later, or the last day of a shorter month."""
+    from dateutil.relativedelta import relativedelta
+
+    return day + relativedelta(months=months)
+
+
 def aged(naissance: date, age: int, day: date) -> bool:
     """Whether somebody born on `naissance` is `age` years old or more on `day`."""
     if day.year - naissance.year != age:

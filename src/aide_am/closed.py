@@ -95,6 +95,15 @@ def expected_part(value: object) -> PydanticCustomError:
     )
 
 
+def expected_euros(value: object) -> PydanticCustomError:
+    """The error of a sum that is not exact euros in whole centimes."""
+    return _refused(
+        'une somme en euros, positive ou nulle, par exemple "11000.50"',
+        "écrivez les euros et les centimes entre guillemets, avec un point",
+        "euros",
+    )
+
+
 def unknown_choice(value: str, known: Iterable[str], what: str) -> PydanticCustomError:
     """The error of a name that is not in a closed list; the remedy offers the nearest ones."""
     near = difflib.get_close_matches(value, known, n=3, cutoff=0.4)

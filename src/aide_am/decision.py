@@ -8,16 +8,16 @@ from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from functools import cache
 from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import PlainSerializer, PlainValidator, TypeAdapter, WithJsonSchema
+from pydantic import GetCoreSchemaHandler, PlainSerializer, PlainValidator, WithJsonSchema
+from pydantic_core import CoreSchema, core_schema
 
 from .bareme import Change
 from .documents import Format
 from .models import Dossier
 from .readings import Readings
-from .records import json_object
+from .records import adapter_of, json_object
 from .references import Reference
 from .terms import Bande, Indicateur, NatureObjectif, Statut, StatutCritere, Texte, Verdict
 
@@ -282,22 +282,40 @@ class Decision(NamedTuple):
 
     def to_json(self, *, indent: int | None = None) -> str:
         """The decision as JSON text: decimals and fractions as strings, dates in ISO form."""
-        eager = self._asdict()
-        del eager["details"]
-        record = DecisionRecord(**eager, **self.details.reasons._asdict())
-        return _record_adapter().dump_json(record, indent=indent).decode()
+        return adapter_of(Decision).dump_json(self, indent=indent).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Decision":
         """The decision that `to_json` wrote, equal to it."""
-        values = _record_adapter().validate_json(text)._asdict()
-        made = Reasons(**{name: values.pop(name) for name in Reasons._fields})
-        return cls(**values, details=Details(None, made))
+        return adapter_of(Decision).validate_json(text)
 
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """The JSON Schema of `to_json`."""
-        return _record_adapter().json_schema(mode="serialization")
+        return adapter_of(Decision).json_schema(mode="serialization")
+
+    def _record(self) -> "DecisionRecord":
+        eager = self._asdict()
+        del eager["details"]
+        return DecisionRecord(**eager, **self.details.reasons._asdict())
+
+    @classmethod
+    def _of_record(cls, record: "DecisionRecord") -> "Decision":
+        values = record._asdict()
+        made = Reasons(**{name: values.pop(name) for name in Reasons._fields})
+        return cls(**values, details=Details(None, made))
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        """JSON writes a decision with what is made on demand, also inside another record."""
+        record = handler.generate_schema(DecisionRecord)
+        return core_schema.no_info_after_validator_function(
+            cls._of_record,
+            record,
+            serialization=core_schema.wrap_serializer_function_ser_schema(
+                lambda decision, serialize: serialize(decision._record()), schema=record
+            ),
+        )
 
 
 @json_object
@@ -323,9 +341,3 @@ class DecisionRecord(NamedTuple):
     readings: dict[str, str]
     trace: tuple[Step, ...]
     baremes: tuple[BaremeUsed, ...]
-
-
-@cache
-def _record_adapter() -> "TypeAdapter[DecisionRecord]":
-    """Built at first use: importing the package does not pay for it."""
-    return TypeAdapter(DecisionRecord)

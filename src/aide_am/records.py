@@ -5,11 +5,13 @@ frozen data classes. Left alone, pydantic writes them as arrays; `json_object` m
 and describe them as objects with the names of their fields.
 """
 
+from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
-from pydantic import GetCoreSchemaHandler
+from pydantic import GetCoreSchemaHandler, TypeAdapter
 from pydantic_core import CoreSchema, core_schema
 
+T = TypeVar("T")
 RecordT = TypeVar("RecordT", bound=type[tuple[Any, ...]])
 
 
@@ -36,3 +38,13 @@ def json_object(cls: RecordT) -> RecordT:
 
     cls.__get_pydantic_core_schema__ = staticmethod(schema)  # type: ignore[attr-defined]
     return cls
+
+
+def adapter_of(cls: type[T]) -> TypeAdapter[T]:
+    """What reads and writes a record as JSON; built at first use, not at import."""
+    return _adapter(cls)  # type: ignore[arg-type]
+
+
+@cache
+def _adapter(cls: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(cls)

@@ -14,6 +14,7 @@ from typing import Any
 
 from . import french
 from .decision import Alert, Criterion, Missing, Step, Value
+from .events import AvenantOption, Event
 
 WORDS: Mapping[str, str] = {
     "pmt": "patientèle médecin traitant (PMT)",
@@ -206,6 +207,20 @@ ALERTS: Mapping[str, str] = {
     "primo_sous_p30": "Un indicateur du primo-installé est sous le P30 : la ligne du tableau se lit de plusieurs façons.",
     "circonstances": "Les circonstances exceptionnelles lèvent la part de 0 % : la caisse et la CPN fixent la part.",
     "sans_regime": "Aucune table ne couvre un objectif de primo-installé avec un objectif d’une autre nature.",
+    "dates_avenant_7": "Année {annee} : les sommes de l’avenant 7 sont certaines, leurs dates viennent d’une source secondaire "
+    "(une source dit 70 % dans les 15 jours de l’embauche).",
+    "observation_remplacee": "Année {annee} : l’observation donnée à l’échéancier remplace celle du dossier.",
+    "objectifs_en_cours_d_annee": "Année {annee} : un avenant a changé les objectifs en cours d’année ; aucun texte ne dit lesquels décident, "
+    "le montant couvre les deux.",
+    "reference_inconnue": "{indicateur:Mots} : l’avenant des 65 ans fixe l’effectif à maintenir, qui n’est pas donné.",
+    "suspension": "Année {annee} : le contrat est suspendu ; la caisse dit ce qui reste dû.",
+    "suspension_a_conclure": "Année {annee} : l’assistant est absent, sans remplacement, au-delà de la durée admise ; un avenant doit suspendre le contrat.",
+    "prorogation_tardive": "Année {annee} : l’avenant de prorogation vient après le terme ; l’aide ne court que de sa signature, la caisse dit ce qui est dû.",
+    "condition_perdue": "Une condition d’accès (secteur ou option tarifaire) est perdue en cours de contrat : la caisse apprécie.",
+    "resiliation": "Année {annee} : le contrat est résilié ; l’aide est comptée par jours, par déduction. La caisse dit si un délai de carence s’applique.",
+    "termes_d_une_autre_annee": "L’avenant qui fixe la patientèle de référence n’est pas daté : les années avant l’année {dossier} suivent les mêmes termes.",
+    "nouvel_objectif_a_fixer": "Année {annee} : l’objectif du primo-installé est arrivé à son terme, un avenant fixe le suivant.",
+    "primo_sous_p30_au_terme": "Année {annee} : le primo-installé est sous le P30 au terme de son objectif ; la caisse apprécie la suite.",
     "nature_source": "La source la plus faible utilisée est de nature « {nature:mots} » ; données vérifiées le {verifie:jour}.",
     "bareme_simule": "Barème simulé : ce résultat n’est pas le droit en vigueur.",
 }
@@ -228,6 +243,12 @@ MISSING: Mapping[str, str] = {
     "caisse.ELI-03": "la décision de la caisse sur l’option tarifaire",
     "caisse.ELI-04": "la patientèle que la caisse reconstitue pour l’activité mixte",
     "caisse.ELI-08": "la décision de la caisse sur les premières années de l’option",
+    "caisse.CTR-01": "la décision de la caisse sur l’année où la prorogation a été signée",
+    "caisse.CTR-03": "la décision de la caisse sur l’objectif du primo-installé resté sous le P30",
+    "caisse.CTR-06": "la décision de la caisse sur le délai de carence",
+    "caisse.CTR-07": "la décision de la caisse sur l’aide pendant la suspension",
+    "caisse.CTR-09": "la décision de la caisse sur la condition d’accès perdue",
+    "caisse.OBJ-03": "la décision de la caisse sur les objectifs de l’année où un avenant les a changés",
     "caisse.MOD": "la décision de la caisse sur la part versée",
     "caisse.MOD-08": "la décision de la caisse, après avis de la CPN, sur les circonstances exceptionnelles",
 }
@@ -305,6 +326,30 @@ def warning_sentence(alert: Alert) -> str:
 def missing_sentence(missing: Missing) -> str:
     """What to look for, and where."""
     return french.typeset(_missing(missing.field))
+
+
+EVENTS: Mapping[str, str] = {
+    "avenant_option": "l’avenant d’option",
+    "avenant_objectifs": "l’avenant d’objectifs",
+    "avenant_65_ans": "l’avenant des 65 ans",
+    "avenant_primo": "l’avenant de nouvel objectif du primo-installé",
+    "avenant_prorogation": "l’avenant de prorogation",
+    "embauche": "l’embauche",
+    "absence": "l’absence de l’assistant",
+    "avenant_suspension": "l’avenant de suspension",
+    "retour": "le retour de l’assistant",
+    "inscription_formation": "l’inscription à la formation",
+    "certification": "la certification",
+    "remplacement_secretaire": "le remplacement du secrétaire",
+    "changement_tarifaire": "le changement de secteur ou d’option tarifaire",
+    "resiliation": "la résiliation",
+}
+
+
+def event_label(event: Event) -> str:
+    """An event of a contract with its day: l’avenant d’option (2 ETP) du 1er août 2027."""
+    option = f" ({ETP[event.option_etp]})" if isinstance(event, AvenantOption) else ""
+    return f"{EVENTS[event.type]}{option} du {french.day(event.date)}"
 
 
 def _missing(field: str) -> str:

@@ -71,6 +71,11 @@ def amount(low: int, high: int) -> Amount:
     return Amount(bottom, top, bottom if low == high else None)
 
 
+def centimes(amount: Decimal) -> int:
+    """Whole centimes of an amount in euros with two decimals."""
+    return int(amount.scaleb(2))
+
+
 def euros(low: int | Fraction, high: int | Fraction, arrondi: str) -> Amount:
     """An `Amount` from euros, whole or to be rounded by the reading `arrondi`."""
     return amount(montant_du(low, 1, 1, arrondi), montant_du(high, 1, 1, arrondi))

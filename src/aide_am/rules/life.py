@@ -1,10 +1,26 @@
-"""Chapter CTR: the life of a contract, from a change of option to a résiliation."""
+"""Chapter CTR: the life of a contract, from a change of option to a résiliation and its carence."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from datetime import date
 from fractions import Fraction
 
+from ..bareme import Bareme
+from ..calendar import aged, anniversary, months_after
+from ..terms import StatutCritere
 from .amounts import Maximum
 from .registry import rule
+
+
+@rule("CTR-01")
+def tacite_reconduction(acces: Bareme) -> bool:
+    """Contracts of the convention renew themselves; those of an older text end at their term."""
+    return acces.modulation_publiee
+
+
+@rule("CTR-01")
+def derniere_annee(prorogations: int, acces: Bareme) -> int:
+    """The last contract year before the term, each prorogation adding as many years."""
+    return acces.parametres["duree_contrat"].num * (1 + prorogations)
 
 
 @rule("CTR-02")
@@ -21,3 +37,129 @@ def au_prorata_des_options(before: Sequence[Maximum], new: Maximum, jours_avant:
     first = Fraction(jours_avant, jours)
     low = first * min(low for low, _ in ends) + (1 - first) * new.euros[0]
     return Maximum((low, first * max(high for _, high in ends) + (1 - first) * new.euros[1]), rows)
+
+
+@rule("CTR-03")
+def suite_du_primo(levels: Iterable[Iterable[str]], annee: int, bareme: Bareme) -> str:
+    """What follows the objective of a primo-installé, from the possible levels of each indicator.
+
+    `a_fixer`: P50 is reached on one of them, or year 3 ends with one at P30 at least: an avenant sets
+    a new objective. `a_apprecier`: under P30 at that date. `inconnu`: the levels leave it open.
+    `en_cours`: the first objective still runs.
+    """
+    best = [min(level, key=_LEVELS.index) for level in levels if level]
+    sure = [max(level, key=_LEVELS.index) for level in levels if level]
+    last = annee >= bareme.parametres["derniere_annee_primo"].num
+    enough = ("p50", "p30") if last else ("p50",)
+    if any(level in enough for level in sure):
+        return "a_fixer"
+    if any(level in enough for level in best) or not best:
+        return "inconnu"
+    return "a_apprecier" if last else "en_cours"
+
+
+_LEVELS = ("p50", "p30", "sous_p30")
+
+
+@rule("CTR-03")
+def echeance_du_nouvel_objectif(avenant: date, annee: Bareme) -> date:
+    """The day by which a primo-installé must reach his new objective: 2 years, 1 before 2024."""
+    return anniversary(avenant, annee.parametres["objectif_primo_annees"].num)
+
+
+@rule("CTR-04")
+def revision_a_65_ans(date_naissance: date | None, jour: date, bareme: Bareme) -> bool | None:
+    """Whether the objective may be revised to maintien on `jour`: from the 65th birthday on."""
+    if date_naissance is None:
+        return None
+    return aged(date_naissance, bareme.parametres["age_senior"].num, jour)
+
+
+@rule("CTR-04")
+def anniversaire_senior(date_naissance: date, bareme: Bareme) -> date:
+    """The 65th birthday."""
+    return anniversary(date_naissance, bareme.parametres["age_senior"].num)
+
+
+@rule("CTR-04")
+def dernier_comptage(jour: date) -> date:
+    """The last count known before `jour`: 30 June of the year, or 31 December of the year before."""
+    june = date(jour.year, 6, 30)
+    return june if june < jour else date(jour.year - 1, 12, 31)
+
+
+@rule("CTR-05")
+def part_courue(jours_courus: int, jours: int) -> Fraction:
+    """The part of a contract year that was run when the contract ended: days over days (a deduction)."""
+    return Fraction(jours_courus, jours)
+
+
+@rule("CTR-05")
+def recupere(verse: int, du: int) -> int:
+    """What the caisse recovers, in centimes: paid − due for the days run, if positive."""
+    return max(0, verse - du)
+
+
+@rule("CTR-06")
+def fin_de_carence(resiliation: date, acces: Bareme) -> date:
+    """The latest day from which a new contract may be signed; the caisse decides by the ground."""
+    return anniversary(resiliation, acces.parametres["carence_annees"].num)
+
+
+@rule("CTR-07")
+def suspension_due(absence: date, acces: Bareme) -> date:
+    """The day from which an absence without replacement calls for an avenant of suspension."""
+    return months_after(absence, acces.parametres["absence_mois"].num)
+
+
+@rule("CTR-08")
+def points_d_echange(date_signature: date, fin: date, acces: Bareme) -> tuple[date, ...]:
+    """The follow-ups with the caisse, every 6 months over the whole contract, its end excluded."""
+    step = acces.parametres["suivi_mois"].num
+    found: list[date] = []
+    while (day := months_after(date_signature, step * (len(found) + 1))) < fin:
+        found.append(day)
+    return tuple(found)
+
+
+@rule("CTR-08")
+def remplacement_du_secretaire(promotion: date, acces: Bareme) -> date:
+    """The day by which the post of a promoted secretary must be filled."""
+    return months_after(promotion, acces.parametres["remplacement_secretaire_mois"].num)
+
+
+@rule("CTR-08")
+def echeances_de_formation(date_signature: date, acces: Bareme) -> tuple[date | None, date]:
+    """The days by which the assistant must be enrolled and certified, from the signature.
+
+    There is a day of its own for the enrolment where it comes before the certification (avenant 7).
+    """
+    enrolled = anniversary(date_signature, acces.parametres["inscription_formation_annees"].num)
+    certified = anniversary(date_signature, acces.parametres["certification_annees"].num)
+    return (enrolled if enrolled < certified else None), certified
+
+
+@rule("CTR-08")
+def diplome_attendu(profil: str | None) -> tuple[str, ...]:
+    """The certification of a profile: FAE for the three trades of care, CQP for the others.
+
+    Unknown profile: either. One who may take the FAE may also hold the CQP.
+    """
+    if profil in ("infirmier", "aide_soignant", "auxiliaire_puericulture"):
+        return ("FAE", "CQP")
+    return ("CQP", "FAE") if profil is None else ("CQP",)
+
+
+@rule("CTR-08")
+def echeance_de_l_objectif(date_signature: date, acces: Bareme) -> date:
+    """The day by which an objective of increase must be reached: 2 years, 5 under avenant 7."""
+    return anniversary(date_signature, acces.parametres["objectif_annees"].num)
+
+
+@rule("CTR-09")
+def condition_perdue(statut: StatutCritere) -> bool:
+    """Whether a change of secteur or option tarifaire may cost the contract: the caisse decides.
+
+    `statut`: what ELI-03 answers to the new situation.
+    """
+    return statut != "satisfait"
