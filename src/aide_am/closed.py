@@ -104,6 +104,15 @@ def expected_euros(value: object) -> PydanticCustomError:
     )
 
 
+def expected_growth(value: object) -> PydanticCustomError:
+    """The error of a yearly growth that is not an exact decimal between −1 and 1."""
+    return _refused(
+        'une croissance annuelle en texte décimal entre -1 et 1, par exemple "0.03" pour 3 %',
+        "écrivez la part entre guillemets, avec un point",
+        "croissance",
+    )
+
+
 def unknown_choice(value: str, known: Iterable[str], what: str) -> PydanticCustomError:
     """The error of a name that is not in a closed list; the remedy offers the nearest ones."""
     near = difflib.get_close_matches(value, known, n=3, cutoff=0.4)

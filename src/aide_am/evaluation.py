@@ -60,6 +60,32 @@ def evaluate(
     return _decision(work, verdict, top, _objectives(goals), regimes, due, force, strict)
 
 
+def paliers(
+    dossier: Dossier, *, readings: Readings | None = None, bareme: Bareme | None = None
+) -> dict[Indicateur, tuple[int, ...]]:
+    """For each indicator of the doctor, the counts at which its objective may change the share (OBJ-07).
+
+    Under every nature that the objective may have; none of it depends on the observation. Raises
+    `RefusedData` as `evaluate` does.
+    """
+    case = _case(dossier, readings or DEFAULT, chronology() if bareme is None else chronology_with(bareme))
+    steps: dict[Indicateur, tuple[int, ...]] = {}
+    for fact, goals in zip(case.facts, _goals(case).by_nature, strict=True):
+        counts = [
+            objectives.paliers(
+                goal.objective,
+                goal.target,
+                goal.wide,
+                fact.distribution.p30,
+                case.temps.annee,
+                case.readings,
+            )
+            for goal in goals.values()
+        ]
+        steps[fact.indicateur] = tuple(sorted(set().union(*counts)))
+    return steps
+
+
 def _two_options(
     case: Case, bands: tuple[Bande, ...], maximum: amounts.Maximum, days: int
 ) -> amounts.Maximum:

@@ -393,7 +393,7 @@ def _impossible(frame: _Frame, state: State, event: Event) -> tuple[str, str] | 
     if state.resiliation is not None:
         return "apres_resiliation", event_label(state.resiliation)
     past = state.terme is not None and event.date >= state.terme
-    if past and not isinstance(event, (AvenantProrogation, Resiliation)):
+    if past and not isinstance(event, AvenantProrogation):
         assert state.terme is not None
         return "apres_terme", f"le terme du {french.day(state.terme)}"
     if (allowed := ALLOWED.get(type(event))) is not None and state.assistant not in allowed:

@@ -1,16 +1,19 @@
 """What a dossier gives under every combination of the readings that it consults."""
 
+from collections.abc import Callable, Hashable, Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from .bareme import Bareme
 from .chronology import bareme_of
-from .decision import Amount, Decision, Share
+from .decision import Amount, BaremeUsed, Decision, Share
 from .evaluation import evaluate
 from .models import Dossier
 from .readings import CHOICES, Readings
 from .terms import Verdict
+
+AnswerT = TypeVar("AnswerT")
 
 
 class Outcome(NamedTuple):
@@ -35,22 +38,38 @@ def outcomes(
     Two results are distinct when their verdict, maximum, share or amount due differ. Raises
     `RefusedData` as `evaluate` does.
     """
-    found: dict[tuple[Any, ...], tuple[Decision, list[dict[str, str]]]] = {}
+
+    def under(readings: Readings) -> Decision:
+        return evaluate(dossier, readings=readings, bareme=bareme, force=force, strict=strict)
+
+    return tuple(
+        Outcome(d.verdict, d.maximum, d.share, d.amount_due, d, combinations)
+        for d, combinations in explored(under, lambda decision: decision.readings, result_of)
+    )
+
+
+def explored(
+    under: Callable[[Readings], AnswerT],
+    consulted: Callable[[AnswerT], Iterable[str]],
+    result: Callable[[AnswerT], Hashable],
+) -> list[tuple[AnswerT, tuple[dict[str, str], ...]]]:
+    """The distinct answers over every combination of the readings that they consult, the default first.
+
+    `under` answers under some readings, `consulted` names those that mattered, `result` tells which
+    answers are the same.
+    """
+    found: dict[Hashable, tuple[AnswerT, list[dict[str, str]]]] = {}
     pending: list[dict[str, str]] = [{}]
     while pending:
         chosen = pending.pop()
-        readings = Readings(**chosen)
-        decision = evaluate(dossier, readings=readings, bareme=bareme, force=force, strict=strict)
-        undecided = [name for name in decision.readings if name not in chosen]
+        answer = under(Readings(**chosen))
+        undecided = [name for name in consulted(answer) if name not in chosen]
         if undecided:
             name = undecided[0]
             pending += [{**chosen, name: value} for value in reversed(CHOICES[name])]
             continue
-        found.setdefault(result_of(decision), (decision, []))[1].append(chosen)
-    return tuple(
-        Outcome(d.verdict, d.maximum, d.share, d.amount_due, d, tuple(combinations))
-        for d, combinations in found.values()
-    )
+        found.setdefault(result(answer), (answer, []))[1].append(chosen)
+    return [(answer, tuple(combinations)) for answer, combinations in found.values()]
 
 
 def result_of(decision: Decision) -> tuple[Verdict, *tuple[Decimal | Fraction | None, ...]]:
@@ -103,7 +122,12 @@ def span(decision: Decision) -> Amount | None:
 
 def given_bareme(decision: Decision) -> Bareme | None:
     """The simulated barème of a decision, made again from its recorded changes."""
-    for used in decision.baremes:
+    return recorded_bareme(decision.baremes)
+
+
+def recorded_bareme(baremes: Iterable[BaremeUsed]) -> Bareme | None:
+    """The simulated barème among those that an answer used, made again; `None` if there is none."""
+    for used in baremes:
         if used.simulated:
             return bareme_of(used.texte).with_recorded(used.changes)
     return None

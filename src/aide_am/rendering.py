@@ -7,6 +7,7 @@ from .chronology import chronology
 from .decision import Amount, Criterion, Decision, Objective, Share, Step
 from .documents import Document, Entry, Format, Section, written
 from .lectures import lectures
+from .models import Dossier
 from .outcomes import Alternative, alternatives, span
 from .references import Reference
 from .sentences import ETP, WORDS, missing_sentence, step_sentence, warning_sentence
@@ -42,7 +43,7 @@ def document(decision: Decision) -> Document:
         Section(
             "Ce qui manque",
             tuple(
-                Entry(_sentence_case(missing_sentence(m)), (f"{m.field} – {', '.join(m.rules)}",))
+                Entry(sentence_case(missing_sentence(m)), (f"{m.field} – {', '.join(m.rules)}",))
                 for m in decision.missing
             ),
         ),
@@ -50,16 +51,19 @@ def document(decision: Decision) -> Document:
         *_chapters(decision),
         Section("Barème", tuple(Entry(line) for line in _baremes(decision))),
     ]
-    return Document(_title(decision), tuple(_answer(decision)), tuple(s for s in sections if s.entries))
+    return Document(title(decision), tuple(_answer(decision)), tuple(s for s in sections if s.entries))
 
 
-def _title(decision: Decision) -> str:
-    contrat = decision.dossier.contrat
-    specialite = chronology().baremes[-1].specialites[decision.dossier.medecin.specialite].libelle
-    return french.typeset(
-        f"{specialite}, {ETP[contrat.option_etp]}, contrat du {french.day(contrat.date_signature)}, "
-        f"année {decision.dossier.annee}"
-    )
+def title(decision: Decision) -> str:
+    """The doctor, the contract and its year in one line."""
+    return french.typeset(f"{contract(decision.dossier)}, année {decision.dossier.annee}")
+
+
+def contract(dossier: Dossier) -> str:
+    """The doctor and the contract in one line."""
+    contrat = dossier.contrat
+    specialite = chronology().baremes[-1].specialites[dossier.medecin.specialite].libelle
+    return f"{specialite}, {ETP[contrat.option_etp]}, contrat du {french.day(contrat.date_signature)}"
 
 
 def _answer(decision: Decision) -> list[str]:
@@ -74,14 +78,14 @@ def _answer(decision: Decision) -> list[str]:
         verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
     lines.append(verdict)
     if decision.maximum is not None:
-        lines.append(f"Montant maximal de l’année : {_amount(decision.maximum)}.")
+        lines.append(f"Montant maximal de l’année : {amount_text(decision.maximum)}.")
     if decision.objectives and decision.dossier.observation is not None:
         lines += [_objective_line(o) for o in decision.objectives.values() if o.status]
     if decision.share is not None:
         regime = f" ({decision.regime})" if decision.regime else ""
         lines.append(f"Part versée : {_share(decision.share)}{regime}.")
     if decision.amount_due is not None:
-        lines.append(f"Montant dû : {_amount(decision.amount_due)}.")
+        lines.append(f"Montant dû : {amount_text(decision.amount_due)}.")
     elif decision.maximum is not None:
         lines.append("Montant dû : il dépend de l’observation de l’année.")
     return [french.typeset(line) for line in lines]
@@ -89,23 +93,25 @@ def _answer(decision: Decision) -> list[str]:
 
 def _objective_line(objective: Objective) -> str:
     status = objective.status or ""
-    text = f"{_sentence_case(WORDS[objective.indicator])} : {WORDS[status]}"
+    text = f"{sentence_case(WORDS[objective.indicator])} : {WORDS[status]}"
     if objective.observed is not None and objective.base is not None:
         gap = objective.observed - objective.base
         text += f" ({french.whole(objective.observed)} pour une base de {french.whole(objective.base)}, "
         text += f"soit {'+' if gap > 0 else ''}{french.whole(gap)})"
     if objective.missing_patients:
-        text += f", il manque {_patients(objective.missing_patients)} pour l’atteindre"
+        text += f", il manque {patients(objective.missing_patients)} pour l’atteindre"
     if objective.can_lose is not None:
-        text += f", marge avant un statut moins bon : {_patients(objective.can_lose)}"
+        text += f", marge avant un statut moins bon : {patients(objective.can_lose)}"
     return text + "."
 
 
-def _patients(count: int) -> str:
+def patients(count: int) -> str:
+    """1 patient, 1 300 patients."""
     return f"{french.whole(count)} patient{'s' if count > 1 else ''}"
 
 
-def _amount(amount: Amount) -> str:
+def amount_text(amount: Amount) -> str:
+    """18 000 €, or both ends of an interval."""
     if amount.value is not None:
         return french.euros(amount.value)
     return f"entre {french.euros(amount.low)} et {french.euros(amount.high)}"
@@ -136,16 +142,16 @@ def _readings(decision: Decision) -> tuple[Entry, ...]:
             )
         )
     if any(other.changes for other in others) and (every := span(decision)) is not None:
-        text = f"Toutes lectures confondues, le montant dû est {_amount(every)}."
+        text = f"Toutes lectures confondues, le montant dû est {amount_text(every)}."
         entries.append(Entry(french.typeset(text)))
     return tuple(entries)
 
 
 def _result(other: Alternative) -> str:
     if other.amount_due is not None:
-        return f"montant dû {_amount(other.amount_due)}"
+        return f"montant dû {amount_text(other.amount_due)}"
     if other.maximum is not None:
-        return f"montant maximal {_amount(other.maximum)}"
+        return f"montant maximal {amount_text(other.maximum)}"
     if other.verdict == "non_eligible":
         return WORDS[other.verdict].lower()
     return "aucun montant connu"
@@ -209,7 +215,7 @@ def _reference(reference: Reference) -> str:
 def _baremes(decision: Decision) -> list[str]:
     lines = []
     for bareme in decision.baremes:
-        line = f"{_sentence_case(WORDS[bareme.texte])}, version « {bareme.version} »"
+        line = f"{sentence_case(WORDS[bareme.texte])}, version « {bareme.version} »"
         if bareme.simulated:
             changes = [
                 f"{change.table} {' × '.join(change.key)} = {change.value}" for change in bareme.changes
@@ -219,5 +225,6 @@ def _baremes(decision: Decision) -> list[str]:
     return lines
 
 
-def _sentence_case(text: str) -> str:
+def sentence_case(text: str) -> str:
+    """The text with its first letter in upper case."""
     return text[:1].upper() + text[1:]

@@ -20,6 +20,7 @@ from .evaluation import evaluate
 from .events import AvenantOption, AvenantPrimo, AvenantProrogation, Suspension, read_events
 from .life import State, on_days, replay
 from .models import LAST_YEAR, Dossier, Observation
+from .outcomes import recorded_bareme
 from .readings import DEFAULT, Readings
 from .references import Reference
 from .rules import amounts, eligibility, payments, positions, special_cases, texts
@@ -72,7 +73,22 @@ def schedule(
         for annee, temps in enumerate(times, start=1)
         if states[2 * annee - 2].situation != "resilie"
     ]
-    return Schedule(dossier, given, tuple(found), frame.readings, force)
+    return Schedule(dossier, given, counts, years, tuple(found), frame.readings, force)
+
+
+def again(answer: Schedule, readings: Readings) -> Schedule:
+    """The same schedule under other readings."""
+    decisions = [year.decision for year in answer.years if year.decision is not None]
+    reform = recorded_bareme(used for decision in decisions for used in decision.baremes)
+    return schedule(
+        answer.dossier,
+        answer.observations,
+        answer.asked,
+        events=answer.events,
+        readings=readings,
+        bareme=reform,
+        force=answer.forced,
+    )
 
 
 class _Frame(NamedTuple):

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from .decision import Alert, Amount, Decision, Missing
 from .documents import Format
 from .events import EventRecord
-from .models import Dossier
+from .models import Dossier, Observation
 from .readings import Readings
 from .records import adapter_of, json_object
 from .references import Reference
@@ -57,10 +57,12 @@ class ScheduledYear(NamedTuple):
 
 @json_object
 class Schedule(NamedTuple):
-    """The payments of a contract, year by year; `events` are those that were told."""
+    """The payments of a contract, year by year, and what they were asked with: enough to ask again."""
 
     dossier: Dossier
     events: tuple[EventRecord, ...]
+    observations: dict[int, Observation]
+    asked: int
     years: tuple[ScheduledYear, ...]
     choices: Readings
     forced: bool

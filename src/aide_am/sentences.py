@@ -12,7 +12,7 @@ from fractions import Fraction
 from string import Formatter
 from typing import Any
 
-from . import french
+from . import collective_sentences, french
 from .decision import Alert, Criterion, Missing, Step, Value
 from .events import AvenantOption, Event
 
@@ -54,6 +54,7 @@ WORDS: Mapping[str, str] = {
     "contrat.contrat_anterieur.objectifs_atteints": "ses objectifs n’étaient pas tous atteints",
     "contrat.contrat_anterieur.date_signature": "ce contrat n’avait pas atteint sa 3e année",
     "annee": "l’année du contrat est antérieure à la 3e",
+    **collective_sentences.WORDS,
 }
 ETP = {"1/3": "1/3 ETP", "0.5": "0,5 ETP", "1": "1 ETP", "1.5": "1,5 ETP", "2": "2 ETP"}
 UNKNOWN = "non connu"
@@ -176,6 +177,7 @@ SENTENCES: Mapping[str, str] = {
     "MOD-00 integral": "L’année {annee} est versée en entier, quel que soit le résultat.",
     "MOD part": "Part versée : {bas:part}.",
     "MOD part_intervalle": "Part versée : de {bas:part} à {haut:part}, selon ce qui n’est pas connu.",
+    **collective_sentences.SENTENCES,
 }
 
 PARTS: Mapping[str, str] = {
@@ -223,9 +225,11 @@ ALERTS: Mapping[str, str] = {
     "primo_sous_p30_au_terme": "Année {annee} : le primo-installé est sous le P30 au terme de son objectif ; la caisse apprécie la suite.",
     "nature_source": "La source la plus faible utilisée est de nature « {nature:mots} » ; données vérifiées le {verifie:jour}.",
     "bareme_simule": "Barème simulé : ce résultat n’est pas le droit en vigueur.",
+    **collective_sentences.ALERTS,
 }
 
 MISSING: Mapping[str, str] = {
+    "evenements.resiliation.verse": "la somme déjà versée pour l’année en cours à la date de la résiliation",
     "medecin.secteur": "le secteur conventionnel du médecin",
     "medecin.option_tarifaire": "l’option tarifaire du médecin (OPTAM, OPTAM-ACO ou aucune)",
     "medecin.part_honoraires_cliniques": "la part des honoraires cliniques sur les douze mois avant la signature",
@@ -251,6 +255,7 @@ MISSING: Mapping[str, str] = {
     "caisse.OBJ-03": "la décision de la caisse sur les objectifs de l’année où un avenant les a changés",
     "caisse.MOD": "la décision de la caisse sur la part versée",
     "caisse.MOD-08": "la décision de la caisse, après avis de la CPN, sur les circonstances exceptionnelles",
+    **collective_sentences.MISSING,
 }
 
 MISSING_FAMILIES: Mapping[str, str] = {
@@ -285,6 +290,7 @@ _WRITERS: Mapping[str, Any] = {
     "eur": lambda value: french.euros(Decimal(value)),
     "cts": lambda value: french.euros(Decimal(value).scaleb(-2)),
     "part": lambda value: french.share(Fraction(value)),
+    "dec": collective_sentences.decimal,
     "etp": lambda value: ETP[value],
     "mots": lambda value: _words(value, "et"),
     "ou": lambda value: _words(value, "ou"),
@@ -346,6 +352,19 @@ EVENTS: Mapping[str, str] = {
 }
 
 
+MOTIFS: Mapping[str, str] = {
+    "choix_du_medecin": "choix du médecin",
+    "cessation_d_activite": "cessation d’activité",
+    "changement_d_adresse": "changement d’adresse",
+    "changement_de_specialite": "changement de spécialité",
+    "fin_du_contrat_de_travail": "fin du contrat de travail de l’assistant",
+    "non_respect_des_engagements": "non-respect des engagements",
+    "passage_au_contrat_collectif": "passage au contrat collectif",
+    "autre": "autre motif",
+}
+"""The grounds of a résiliation."""
+
+
 def event_label(event: Event) -> str:
     """An event of a contract with its day: l’avenant d’option (2 ETP) du 1er août 2027."""
     option = f" ({ETP[event.option_etp]})" if isinstance(event, AvenantOption) else ""
@@ -355,6 +374,8 @@ def event_label(event: Event) -> str:
 def _missing(field: str) -> str:
     if field in MISSING:
         return MISSING[field]
+    if field.startswith("membres."):
+        return collective_sentences.member_missing(field)
     family, _, last = field.rpartition(".")
     family, _, indicateur = family.rpartition(".") if family.startswith("percentiles") else (family, "", last)
     return MISSING_FAMILIES[family].format(indicateur=WORDS[indicateur], cellule=last.upper())

@@ -310,6 +310,36 @@ def _objective(
     )
 
 
+@rule("OBJ-07")
+def paliers(
+    objective: Objective,
+    target: Target,
+    wide: bool | None,
+    p30: int | None,
+    bareme: Bareme,
+    readings: Readings,
+) -> tuple[int, ...]:
+    """The counts, from 0 up, at which a status, a level, a rise or the course of a rate may change.
+
+    From one to the next the share is the same, or runs along one rate; from the last one on it no
+    longer changes. They do not depend on what was observed.
+    """
+    base, borne = objective.base, readings.borne_tolerance
+    ends: tuple[int | None, ...]
+    if objective.nature == "primo_installe":
+        ends = (p30, target.low, target.high)
+    elif base is None:
+        ends = ()
+    elif objective.nature == "maintien":
+        wides = (True, False) if wide is None else (wide,)
+        ends = (*(seuil_maintien(base, each, bareme, borne) for each in wides), base, base + 1)
+    else:
+        kept = plancher_augmentation(base, bareme, readings.tolerance_augmentation)
+        rising = base + 1 if objective.target is None else None
+        ends = (kept, base, rising, objective.reached_from, objective.target)
+    return tuple(sorted({0, *(end for end in ends if end is not None)}))
+
+
 @rule("OBJ-08")
 def en_commun(possible: Sequence[Objective]) -> Objective:
     """What the natures that an objective may have agree on; the rest is `None`."""

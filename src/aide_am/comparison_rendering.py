@@ -1,0 +1,80 @@
+"""A comparison as a French document: the variants side by side, then what differs and why."""
+
+from . import french
+from .comparison import Compared, Comparison, Difference
+from .decision import Amount, Criterion, Share, Step
+from .documents import Document, Entry, Format, Grid, Section, written
+from .rendering import amount_text, contract
+from .sentences import WORDS, step_sentence
+
+NOTHING = "–"
+
+
+def explain(comparison: Comparison, format: Format = "texte") -> str:
+    """The comparison in French; raises `ValueError` for a format that does not exist."""
+    return written(document(comparison), format)
+
+
+def document(comparison: Comparison) -> Document:
+    """The comparison before it is written."""
+    base = comparison.compared[0]
+    sections = [Section("Côte à côte", grid=_grid(comparison))]
+    for other in comparison.compared[1:]:
+        entries = tuple(_difference(difference) for difference in other.differences)
+        nothing = (Entry("Rien ne diffère pour cette année du contrat."),)
+        sections.append(Section(f"Ce qui diffère : {other.name}", entries or nothing))
+    title = f"Comparaison : {contract(base.decision.dossier)}, année {base.decision.dossier.annee}"
+    answer = tuple(french.typeset(_answer(base, other)) for other in comparison.compared[1:])
+    return Document(french.typeset(title), answer, tuple(sections))
+
+
+def _answer(base: Compared, other: Compared) -> str:
+    """What a variant changes to the amount of the year and to the total."""
+    simulated = " (barème simulé)" if other.decision.simulated else ""
+    years = len(other.schedule.years)
+    return (
+        f"{other.name}{simulated} : montant dû {_amount(other.decision.amount_due)}, contre "
+        f"{_amount(base.decision.amount_due)} ; total sur {years} années {_amount(other.schedule.total)}, "
+        f"contre {_amount(base.schedule.total)}."
+    )
+
+
+def _grid(comparison: Comparison) -> Grid:
+    """One column a variant, one line a result."""
+    each = comparison.compared
+    lines = (
+        ("Verdict", *(WORDS[c.decision.verdict] for c in each)),
+        ("Tranche", *(NOTHING if c.decision.band is None else WORDS[c.decision.band] for c in each)),
+        ("Montant maximal", *(_amount(c.decision.maximum) for c in each)),
+        ("Régime", *(c.decision.regime or NOTHING for c in each)),
+        ("Part versée", *(_share(c.decision.share) for c in each)),
+        ("Montant dû", *(_amount(c.decision.amount_due) for c in each)),
+        ("Total des années", *(_amount(c.schedule.total) for c in each)),
+    )
+    return Grid(("", *(c.name for c in each)), lines, frozenset(range(1, len(each) + 1)))
+
+
+def _amount(amount: Amount | None) -> str:
+    return NOTHING if amount is None else amount_text(amount)
+
+
+def _share(share: Share | None) -> str:
+    if share is None:
+        return NOTHING
+    if share.value is not None:
+        return french.percent(share.value)
+    return f"{french.percent(share.low)} à {french.percent(share.high)}"
+
+
+def _difference(difference: Difference) -> Entry:
+    """A step, as it was and as it becomes."""
+    before, after = difference.before, difference.after
+    notes = (f"dossier : {_step(before)}", f"variante : {_step(after)}")
+    return Entry(f"[{difference.rule}]", tuple(french.typeset(note) for note in notes))
+
+
+def _step(step: Step | Criterion | None) -> str:
+    if step is None:
+        return "cette étape n’existe pas."
+    status = f"{WORDS[step.status]} – " if isinstance(step, Criterion) else ""
+    return f"{status}{step_sentence(step)}"
