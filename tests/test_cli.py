@@ -15,7 +15,8 @@ from jsonschema import Draft202012Validator
 
 from aide_am import Decision, __version__, evaluate, example, examples, schemas
 from aide_am.chronology import chronology
-from aide_am.cli import TextName, run
+from aide_am.cli import run
+from aide_am.cli.published import TextName
 from aide_am.examples import example_texts
 from aide_am.french import NARROW, WIDE
 from aide_am.publication import as_csv, as_markdown, published_tables
@@ -432,9 +433,10 @@ def test_a_fault_of_the_package_itself_is_not_taken_for_a_missing_extra() -> Non
 def test_only_the_command_line_imports_the_extra() -> None:
     done = python(
         "import sys, importlib, pkgutil, aide_am\n"
-        "for module in pkgutil.walk_packages(aide_am.__path__, 'aide_am.'):\n"
-        "    if module.name != 'aide_am.cli': importlib.import_module(module.name)\n"
-        "print(*{'typer', 'rich', 'click'} & set(sys.modules))"
+        "names = [m.name for m in pkgutil.iter_modules(aide_am.__path__, 'aide_am.')]\n"
+        "for name in names:\n"
+        "    if name != 'aide_am.cli': importlib.import_module(name)\n"
+        "print(*{'typer', 'rich', 'click', 'icalendar'} & set(sys.modules))"
     )
     assert (done.returncode, done.stdout.strip()) == (0, "")
 

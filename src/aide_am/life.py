@@ -218,7 +218,7 @@ def _terms(state: State, event: Any) -> Contrat:
     contrat = state.contrat
     update = {}
     for name in ("objectifs", "nature_objectifs", "patientele_reference"):
-        new = getattr(event, name)
+        new = getattr(event, name, None)
         if new is not None:
             old = getattr(contrat, name)
             merged = {} if old is None else old.model_dump(exclude_none=True)

@@ -176,7 +176,7 @@ def _entry(step: Step | Criterion, decision: Decision) -> Entry:
         notes += _fallen(decision)
     if step.row is not None:
         notes.append(f"ligne : {step.row}")
-    notes += [_reference(reference) for reference in dict.fromkeys(step.references)]
+    notes += [reference_text(reference) for reference in dict.fromkeys(step.references)]
     text = f"[{step.rule}] {title}{mark} – {step_sentence(step)}"
     return Entry(french.typeset(text), tuple(french.typeset(note) for note in notes))
 
@@ -203,7 +203,8 @@ def _fallen(decision: Decision) -> list[str]:
     ]
 
 
-def _reference(reference: Reference) -> str:
+def reference_text(reference: Reference) -> str:
+    """The source of a value: who publishes it, where in it, its nature, the day of the last check."""
     source = chronology().baremes[-1].sources[reference.source]
     where = f", {reference.place}" if reference.place else ""
     return (

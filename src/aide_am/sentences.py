@@ -365,6 +365,37 @@ MOTIFS: Mapping[str, str] = {
 """The grounds of a résiliation."""
 
 
+DEADLINES: Mapping[str, str] = {
+    "suivi": "Point d’échange avec la caisse, {mois} mois après la signature",
+    "anniversaire": "Anniversaire du contrat, début de l’année {annee}",
+    "fin_de_contrat reconduction": "Terme de {duree} ans : le contrat se renouvelle par tacite reconduction",
+    "fin_de_contrat terme": "Dernier jour du contrat, qui n’est pas prorogé",
+    "fin_de_contrat sauf_avenant": "Dernier jour du contrat, sauf avenant de prorogation",
+    "fin_de_contrat proroge": "Terme de {duree} ans, prorogé par avenant",
+    "fin_de_contrat resiliation": "Dernier jour du contrat, résilié à partir du {resiliation:jour}",
+    "inscription": "Inscription de l’assistant à la formation ({diplomes:ou})",
+    "certification": "Certification de l’assistant ({diplomes:ou})",
+    "certification nouvel_assistant": "Certification de l’assistant embauché le {embauche:jour} ({diplomes:ou}) : "
+    "aucun texte ne date ce délai, compté ici de cette embauche",
+    "remplacement_secretaire": "Remplacement du secrétaire promu assistant le {promotion:jour}",
+    "anniversaire_65_ans": "{age}e anniversaire du médecin : un avenant peut ramener ses objectifs au maintien du dernier "
+    "effectif connu, celui du {comptage:jour}",
+    "nouvel_objectif_primo": "Nouvel objectif du primo-installé, à fixer par avenant",
+    "nouvel_objectif_primo sous_p30": "Fin du premier objectif du primo-installé, resté sous le P30",
+    "objectif_primo": "Échéance du nouvel objectif du primo-installé, fixé par l’avenant du {avenant:jour}",
+    "objectif_augmentation": "Échéance de l’objectif d’augmentation de la patientèle",
+    "objectif_augmentation eventuel": "Échéance de l’objectif d’augmentation de la patientèle, si le contrat en fixe un",
+    "suspension": "Avenant de suspension à conclure : assistant absent sans remplacement depuis le {absence:jour}",
+    "carence": "Fin du délai de carence, au plus tard, après la résiliation du {resiliation:jour}",
+    "versement versement_unique": "Versement de l’année {annee} : {montant}",
+    "versement acompte": "Acompte de l’année {annee} : {montant}",
+    "solde solde": "Solde de l’année {annee} : {montant}",
+    "solde trop_percu": "Trop-perçu de l’année {annee} : {montant}",
+    "solde resiliation": "Solde de l’année {annee} à la résiliation : {montant}",
+}
+"""The dates of a contract, by kind, then by what is particular to one of them."""
+
+
 def event_label(event: Event) -> str:
     """An event of a contract with its day: l’avenant d’option (2 ETP) du 1er août 2027."""
     option = f" ({ETP[event.option_etp]})" if isinstance(event, AvenantOption) else ""

@@ -194,17 +194,16 @@ def _answer(decision: Decision, lines: list[str]) -> tuple[str, ...]:
 
 def _common(
     found: AnswerT, decision: Decision, make: Callable[..., AnswerT], summary: Callable[[AnswerT], str]
-) -> Iterator[Section]:
+) -> tuple[Section, ...]:
     """What the decision lacks and warns of, and what every other reading would change of this answer."""
     missing = [each for each in decision.missing if not each.field.startswith("observation")]
-    if missing:
-        entries = [Entry(sentence_case(m.message), (f"{m.field} – {', '.join(m.rules)}",)) for m in missing]
-        yield Section("Ce qui manque", tuple(entries))
-    if decision.warnings:
-        yield Section("À savoir", tuple(Entry(alert.message) for alert in decision.warnings))
-    others = tuple(_others(found, make, summary))
-    if others:
-        yield Section("Ce que changerait une autre lecture", others)
+    lacks = [Entry(sentence_case(m.message), (f"{m.field} – {', '.join(m.rules)}",)) for m in missing]
+    sections = (
+        Section("Ce qui manque", tuple(lacks)),
+        Section("À savoir", tuple(Entry(alert.message) for alert in decision.warnings)),
+        Section("Ce que changerait une autre lecture", tuple(_others(found, make, summary))),
+    )
+    return tuple(section for section in sections if section.entries)
 
 
 def _others(

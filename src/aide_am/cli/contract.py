@@ -1,0 +1,265 @@
+"""The commands on the life of a contract: schedule, calendar, simulate, compare, collective."""
+
+import csv
+import io
+import json
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from ..closed import read_json
+from ..comparison import changed, compare
+from ..deadlines import deadlines
+from ..errors import Refusal, RefusedData
+from ..models import Dossier
+from ..readings import Readings
+from ..schedule import schedule
+from ..simulation import EVERY_READING, Growth, simulate
+from .program import FrenchCommand, app
+from .streams import chosen_readings, misuse, read_text, validated, write
+
+
+class RowsFormat(StrEnum):
+    """How an answer with rows is written."""
+
+    texte = "texte"
+    markdown = "markdown"
+    html = "html"
+    json = "json"
+    csv = "csv"
+
+
+Fichier = Annotated[
+    str, typer.Argument(metavar="FICHIER", help="Dossier en JSON ; « - » : l’entrée standard.")
+]
+Lecture = Annotated[
+    list[str] | None,
+    typer.Option("--lecture", metavar="NOM=VALEUR", help="Choix sur un point de droit ouvert ; répétable."),
+]
+Force = Annotated[
+    bool, typer.Option("--force", help="Calcule aussi un contrat en cours d’un médecin non éligible.")
+]
+Annees = Annotated[int, typer.Option("--annees", metavar="N", help="Nombre d’années du contrat.")]
+Observations = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--observation",
+        metavar="ANNÉE:pmt=N,pfa=N",
+        help="Effectifs observés d’une année, par exemple 3:pmt=1500,pfa=1890 ; répétable.",
+    ),
+]
+Evenements = Annotated[
+    str | None,
+    typer.Option("--evenements", metavar="FICHIER", help="Liste JSON des événements du contrat."),
+]
+Forme = Annotated[RowsFormat, typer.Option("--format", help="Forme de la réponse.")]
+Sortie = Annotated[
+    Path | None, typer.Option("--output", "-o", metavar="FICHIER", help="Écrit la réponse dans ce fichier.")
+]
+
+
+@app.command("schedule", cls=FrenchCommand, short_help="Échéancier des versements d’un contrat.")
+def schedule_command(
+    fichier: Fichier,
+    annees: Annees = 5,
+    observation: Observations = None,
+    evenements: Evenements = None,
+    format: Forme = RowsFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Échéancier : chaque versement de chaque année du contrat, sa date, son montant, sa règle."""
+    dossier, readings = _dossier(fichier, lecture)
+    answer = schedule(
+        dossier, _counts(observation), annees, events=_events(evenements), readings=readings, force=force
+    )
+    write(_written(answer, format), output)
+
+
+@app.command("calendar", cls=FrenchCommand, short_help="Échéances d’un contrat, aussi en iCalendar.")
+def calendar_command(
+    fichier: Fichier,
+    annees: Annees = 5,
+    observation: Observations = None,
+    evenements: Evenements = None,
+    ics: Annotated[bool, typer.Option("--ics", help="Écrit un calendrier iCalendar (.ics).")] = False,
+    reference: Annotated[
+        str | None,
+        typer.Option("--reference", metavar="TEXTE", help="Nom du contrat, qui distingue deux calendriers."),
+    ] = None,
+    format: Forme = RowsFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Échéances : points d’échange, anniversaires, formation, 65 ans, versements, fin du contrat."""
+    dossier, readings = _dossier(fichier, lecture)
+    answer = deadlines(
+        dossier,
+        _events(evenements),
+        years=annees,
+        observations=_counts(observation),
+        readings=readings,
+        force=force,
+    )
+    if ics:
+        write(answer.to_ics(reference).decode(), output)
+    else:
+        write(_written(answer, format), output)
+
+
+@app.command("simulate", cls=FrenchCommand, short_help="Simule un contrat le long d’une trajectoire.")
+def simulate_command(
+    fichier: Fichier,
+    annees: Annees = 5,
+    observation: Observations = None,
+    croissance: Annotated[
+        str | None,
+        typer.Option(
+            "--croissance", metavar="pmt=X,pfa=X", help="Croissance annuelle, par exemple pmt=0.03,pfa=0.02."
+        ),
+    ] = None,
+    toutes_lectures: Annotated[
+        bool, typer.Option("--toutes-lectures", help="Montre les résultats sous toutes les lectures.")
+    ] = False,
+    evenements: Evenements = None,
+    format: Forme = RowsFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Simulation : ce que paie chaque année le long d’une trajectoire de PMT et de file active."""
+    if toutes_lectures and lecture:
+        raise misuse("--toutes-lectures et --lecture ne vont pas ensemble")
+    if croissance is not None and observation:
+        raise misuse("donnez la trajectoire par --croissance ou par --observation, pas les deux")
+    dossier, readings = _dossier(fichier, lecture)
+    path = _counts(observation) if croissance is None else Growth(**_pairs("--croissance", croissance))
+    answer = simulate(
+        dossier,
+        path,
+        annees,
+        events=_events(evenements),
+        readings=EVERY_READING if toutes_lectures else readings,
+        force=force,
+    )
+    write(_written(answer, format), output)
+
+
+@app.command("compare", cls=FrenchCommand, short_help="Compare un dossier à des variantes.")
+def compare_command(
+    fichier: Fichier,
+    variante: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--variante",
+            metavar="NOM:CHAMP=VALEUR,…",
+            help="Variante du dossier, par exemple demi:contrat.option_etp=0.5 ; répétable.",
+        ),
+    ] = None,
+    annees: Annees = 5,
+    format: Forme = RowsFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Comparaison : le même dossier sous d’autres options, dates ou effectifs, et ce qui diffère."""
+    if not variante:
+        raise misuse("donnez au moins une --variante")
+    if format is RowsFormat.json:
+        raise misuse("une comparaison s’écrit en texte, markdown, html ou csv")
+    dossier, readings = _dossier(fichier, lecture)
+    variants: dict[str, Any] = dict(_variant(dossier, text) for text in variante)
+    if len(variants) < len(variante):
+        raise misuse("deux variantes portent le même nom")
+    write(
+        _written(compare(dossier, years=annees, readings=readings, force=force, **variants), format), output
+    )
+
+
+def _dossier(file: str, lecture: Iterable[str] | None) -> tuple[Dossier, Readings]:
+    return validated(read_text(file), chosen_readings(lecture or []))
+
+
+def _events(file: str | None) -> tuple[Any, ...]:
+    """The events of a JSON list."""
+    if file is None:
+        return ()
+    found = read_json(read_text(file))
+    if not isinstance(found, list):
+        remedy = "écrivez les événements entre crochets"
+        raise RefusedData([Refusal("evenements", "un objet", "une liste d’événements", remedy, "liste")])
+    return tuple(found)
+
+
+def _counts(options: Iterable[str] | None) -> dict[int, dict[str, int]]:
+    """The counts asked for, by contract year."""
+    found: dict[int, dict[str, int]] = {}
+    for option in options or []:
+        year, colon, counts = option.partition(":")
+        values = _pairs("--observation", counts)
+        if not (colon and year.isascii() and year.isdigit() and all(v.isdigit() for v in values.values())):
+            raise misuse(f"--observation attend ANNÉE:pmt=N,pfa=N, reçu « {option} »")
+        if int(year) in found:
+            raise misuse(f"--observation donne deux fois l’année {year}")
+        found[int(year)] = {name: int(value) for name, value in values.items()}
+    return found
+
+
+def _pairs(option: str, text: str) -> dict[str, str]:
+    """NOM=VALEUR, separated by commas."""
+    found: dict[str, str] = {}
+    for pair in text.split(","):
+        name, equals, value = (part.strip() for part in pair.partition("="))
+        if not (name and equals and value) or name in found:
+            raise misuse(f"{option} attend NOM=VALEUR, séparés par des virgules, reçu « {text} »")
+        found[name] = value
+    return found
+
+
+RESERVED = ("years", "readings", "bareme", "force")
+"""The names that `compare` keeps for itself."""
+
+
+def _variant(dossier: Dossier, text: str) -> tuple[str, Mapping[str, Any]]:
+    """A variant and its changes; a value is text where the dossier takes text, else JSON."""
+    name, colon, changes = text.partition(":")
+    if not (name.isidentifier() and colon) or name in RESERVED:
+        raise misuse(f"--variante attend NOM:CHAMP=VALEUR, reçu « {text} »")
+    found: dict[str, Any] = {}
+    for path, value in _pairs("--variante", changes).items():
+        try:
+            changed(dossier, {path: value})
+            found[path] = value
+        except RefusedData:
+            found[path] = _plain(value)
+    return name, found
+
+
+def _plain(value: str) -> Any:
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _written(answer: Any, format: RowsFormat) -> str:
+    """An answer in the form that was asked for."""
+    if format is RowsFormat.json:
+        return str(answer.to_json(indent=2)) + "\n"
+    if format is RowsFormat.csv:
+        return _as_csv(answer.rows())
+    return str(answer.explain(format.value))
+
+
+def _as_csv(rows: list[dict[str, Any]]) -> str:
+    """Rows as CSV: points in decimals, ISO days, nothing where a value is not known."""
+    out = io.StringIO()
+    table = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    table.writeheader()
+    table.writerows(rows)
+    return out.getvalue()

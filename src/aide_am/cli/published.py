@@ -1,0 +1,165 @@
+"""The commands that show what the engine stands on: tables, sources, schemas, examples."""
+
+import difflib
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Annotated, TypeVar
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .. import french
+from ..bareme import Bareme
+from ..chronology import chronology
+from ..decision import Amount
+from ..evaluation import evaluate
+from ..examples import example_texts, examples, schemas
+from ..models import Dossier
+from ..publication import PublishedTable, as_csv, as_markdown, published_tables
+from ..publication import sources as table_of_sources
+from ..sentences import ETP, WORDS
+from .program import FrenchCommand, app
+from .streams import misuse, write
+
+
+class TableFormat(StrEnum):
+    """How a table is written."""
+
+    markdown = "markdown"
+    csv = "csv"
+
+
+class TextName(StrEnum):
+    """The texts, by their ids."""
+
+    avenant_7 = "avenant_7"
+    reglement_arbitral_2023 = "reglement_arbitral_2023"
+    convention_2024 = "convention_2024"
+
+
+class SchemaName(StrEnum):
+    """What a schema describes."""
+
+    dossier = "dossier"
+    decision = "decision"
+
+
+@app.command("tables", cls=FrenchCommand, short_help="Affiche les tableaux des textes.")
+def tables_command(
+    identifiant: Annotated[
+        str | None,
+        typer.Argument(metavar="[TABLEAU]", help="Un seul tableau, par son identifiant.", show_default=False),
+    ] = None,
+    texte: Annotated[TextName | None, typer.Option("--texte", help="Les tableaux de ce seul texte.")] = None,
+    format: Annotated[
+        TableFormat | None,
+        typer.Option("--format", help="Forme ; sans elle, Markdown, ou à l’écran un tableau tracé."),
+    ] = None,
+) -> None:
+    """Affiche les tableaux comme les textes les impriment : percentiles, montants, objectifs, parts."""
+    tables = published_tables(_baremes(texte))
+    if identifiant is not None:
+        tables = (_named({table.id: table for table in tables}, identifiant, "tableau"),)
+    _publish(tables, format)
+
+
+@app.command("sources", cls=FrenchCommand, short_help="Affiche le registre des sources.")
+def sources_command(
+    format: Annotated[
+        TableFormat | None,
+        typer.Option("--format", help="Forme ; sans elle, Markdown, ou à l’écran un tableau tracé."),
+    ] = None,
+) -> None:
+    """Affiche le registre des sources, leur nature et le jour de leur dernière vérification."""
+    _publish([table_of_sources(_baremes(None))], format)
+
+
+def _baremes(texte: TextName | None) -> tuple[Bareme, ...]:
+    return tuple(b for b in chronology().baremes if texte is None or b.texte == texte.value)
+
+
+T = TypeVar("T")
+
+
+def _named(found: Mapping[str, T], name: str, what: str) -> T:
+    """The thing of that name; an unknown name is wrong usage, and the nearest ones are offered."""
+    if name in found:
+        return found[name]
+    near = difflib.get_close_matches(name, found, n=3, cutoff=0.4) or list(found)
+    raise misuse(f"{what} inconnu : « {name} » ; essayez : {', '.join(near)}")
+
+
+def _publish(tables: Sequence[PublishedTable], format: TableFormat | None) -> None:
+    """Tables to stdout: as asked, else drawn on a terminal and in Markdown elsewhere."""
+    if format is None and sys.stdout.isatty():
+        for table in tables:
+            _draw(table)
+    elif format is TableFormat.csv:
+        write("\n".join(_csv_block(table, len(tables) > 1) for table in tables), None)
+    else:
+        write("\n".join(as_markdown(table) for table in tables), None)
+
+
+def _csv_block(table: PublishedTable, named: bool) -> str:
+    """The CSV of a table; among several, a first line with its id."""
+    return f"{table.id}\n{as_csv(table)}" if named else as_csv(table)
+
+
+def _draw(table: PublishedTable) -> None:
+    """A table on a terminal; cells are text, never markup."""
+    drawn = Table(title=Text(f"{table.title} [{table.id}]"))
+    for header in table.headers:
+        drawn.add_column(Text(header))
+    for row in table.rows:
+        drawn.add_row(*map(Text, row))
+    console = Console()
+    console.print(drawn)
+    console.print(Text(table.reference_line, style="dim"), soft_wrap=True)
+    console.print()
+
+
+@app.command("schema", cls=FrenchCommand, short_help="Affiche un schéma JSON.")
+def schema_command(
+    nom: Annotated[SchemaName, typer.Argument(metavar="dossier|decision", help="Ce que le schéma décrit.")],
+) -> None:
+    """Affiche le schéma JSON d’un dossier (ce qui est lu) ou d’une décision (ce qui est écrit)."""
+    write(json.dumps(schemas()[nom.value], ensure_ascii=False, indent=2), None)
+
+
+@app.command("examples", cls=FrenchCommand, short_help="Affiche les dossiers d’exemple.")
+def examples_command(
+    nom: Annotated[
+        str | None,
+        typer.Argument(metavar="[EXEMPLE]", help="Le texte JSON de cet exemple.", show_default=False),
+    ] = None,
+) -> None:
+    """Affiche la liste des dossiers d’exemple, ou le texte JSON de l’un d’eux."""
+    if nom is not None:
+        write(_named(example_texts(), nom, "exemple"), None)
+        return
+    width = max(map(len, examples()))
+    lines = [f"{name:<{width}}  {_description(dossier)}" for name, dossier in examples().items()]
+    write("\n".join(lines), None)
+
+
+def _description(dossier: Dossier) -> str:
+    """One line on a dossier: the doctor, the contract, the verdict and the amount."""
+    decision = evaluate(dossier)
+    specialite = chronology().baremes[-1].specialites[dossier.medecin.specialite].libelle
+    answer = WORDS[decision.verdict].lower()
+    if decision.amount_due is not None:
+        answer += f", {_amount(decision.amount_due)}"
+    elif decision.maximum is not None:
+        answer += f", au maximum {_amount(decision.maximum)}"
+    contract = f"{specialite}, {ETP[dossier.contrat.option_etp]}, année {dossier.annee}"
+    return french.typeset(f"{contract} : {answer}")
+
+
+def _amount(amount: Amount) -> str:
+    if amount.value is not None:
+        return french.euros(amount.value)
+    return f"de {french.euros(amount.low)} à {french.euros(amount.high)}"

@@ -1,0 +1,526 @@
+"""The calendar of a contract: what must be done or expected, and by which day (CTR-08).
+
+Every day comes from a rule of chapters CTR, TMP and VRS; what is added here is which of them concern
+this contract, and what its events settled. No clock is read: the same dossier and the same events
+always give the same calendar.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+from .bareme import Bareme
+from .calendar import anniversary
+from .chronology import Chronology, chronology, chronology_with
+from .deadlines_record import KINDS, Deadline, Deadlines, Kind, Status
+from .decision import Decision, Value
+from .evaluation import evaluate
+from .events import (
+    Absence,
+    Avenant,
+    Avenant65Ans,
+    AvenantPrimo,
+    AvenantProrogation,
+    Certification,
+    Embauche,
+    Event,
+    InscriptionFormation,
+    RemplacementSecretaire,
+    Retour,
+    Suspension,
+    read_events,
+)
+from .life import State, timeline
+from .models import Dossier
+from .readings import Readings
+from .references import Reference
+from .rules import life as ctr
+from .rules import texts
+from .schedule import schedule
+from .schedule_record import Payment, Schedule, ScheduledYear
+from .terms import Indicateur, NatureObjectif
+
+ONE_DAY = timedelta(days=1)
+
+
+def deadlines(
+    dossier: Dossier,
+    events: Iterable[Any] = (),
+    *,
+    years: int = 5,
+    observations: Mapping[int, Any] | None = None,
+    readings: Readings | None = None,
+    bareme: Bareme | None = None,
+    force: bool = False,
+) -> Deadlines:
+    """Every date of contract years 1 to `years`, the first day after them included.
+
+    The arguments are those of `schedule`: `observations` settle the amounts of the payments, `events`
+    cut the contract and settle what they did. A doctor who is not eligible has no payment and no
+    objective, unless `force`. Raises `RefusedData` as `schedule` does.
+    """
+    given = read_events(events)
+    paid = schedule(dossier, observations, years, events=given, readings=readings, bareme=bareme, force=force)
+    frame = _frame(dossier, given, years, bareme, paid)
+    found = [item for part in PARTS for item in part(frame)]
+    order = {kind: rank for rank, kind in enumerate(KINDS)}
+    found.sort(key=lambda d: (d.day, d.start or d.day, order[d.kind], d.rank))
+    simulated = bareme is not None and bareme.simulated
+    return Deadlines(
+        dossier,
+        given,
+        years,
+        tuple(found),
+        _missing(frame),
+        frame.readings,
+        force,
+        simulated,
+        frame.acces.checked,
+    )
+
+
+# --- The contract, once replayed ----------------------------------------------------------------
+
+
+class _Frame(NamedTuple):
+    """What every deadline of one contract is reckoned from.
+
+    `acces`: the text at the signature. `states`: at the signature, then after each event. `signed`:
+    the decision of year 1 on the terms as they were signed; `None` where nothing may be paid.
+    """
+
+    dossier: Dossier
+    years: int
+    readings: Readings
+    bareme: Bareme | None
+    law: Chronology
+    acces: Bareme
+    states: tuple[State, ...]
+    paid: Schedule
+    signed: Decision | None
+
+    @property
+    def signature(self) -> date:
+        return self.dossier.contrat.date_signature
+
+    @property
+    def last(self) -> State:
+        return self.states[-1]
+
+    @property
+    def horizon(self) -> date:
+        """The first day after the years that were asked.
+
+        Counted from the signature where the hiring is not known, as the payments are.
+        """
+        return self.first_day(self.years + 1) or anniversary(self.signature, self.years)
+
+    @property
+    def terme(self) -> date:
+        """The first day past a contract that does not renew itself."""
+        last = ctr.derniere_annee(self.last.prorogations, self.acces)
+        if ctr.tacite_reconduction(self.acces) or last > self.years:
+            return date.max
+        return self.first_day(last + 1) or date.max
+
+    @property
+    def resilie(self) -> date:
+        """The first day without a contract that was résilié."""
+        ended = self.last.resiliation
+        return date.max if ended is None else ended.date
+
+    def happened(self, *kinds: type[Event]) -> list[Any]:
+        """The events of these kinds, in order."""
+        return [event for event in self.last.evenements if isinstance(event, kinds)]
+
+    def first_day(self, annee: int) -> date | None:
+        """The first day of a contract year; `None` when the years count from an unknown hiring."""
+        return texts.premier_jour(
+            self.signature,
+            self.last.contrat.date_embauche,
+            annee,
+            self.acces.texte,
+            self.readings.debut_annee,
+        )
+
+    def annee(self, day: date) -> int | None:
+        """The contract year of a day, `None` outside the contract."""
+        first = self.first_day(1)
+        if first is None or not max(first, self.signature) <= day < min(self.terme, self.resilie):
+            return None
+        reached = day.year - first.year + 1
+        start = self.first_day(reached)
+        assert start is not None
+        return reached if start <= day else reached - 1
+
+    def runs(self, day: date) -> bool:
+        """Whether the contract is in force on a day, within the years that were asked."""
+        return self.signature <= day < min(self.terme, self.resilie) and day <= self.horizon
+
+    def binds(self, day: date) -> bool:
+        """Whether a time limit may end on a day: the first one past the contract still counts."""
+        return day < self.resilie and day <= min(self.terme, self.horizon)
+
+    def limit(self, name: str) -> Reference:
+        """The source of a parameter of the text of access."""
+        return self.acces.parametres[name].reference
+
+    def deadline(
+        self,
+        kind: Kind,
+        rank: int,
+        rule: str,
+        day: date,
+        *references: Reference,
+        code: str = "",
+        status: Status = "due",
+        done_on: date | None = None,
+        **values: Value,
+    ) -> Deadline:
+        """A deadline of one day, done if the day on which an event settled it is given."""
+        settled: Status = status if done_on is None else "done"
+        return Deadline(
+            kind, rank, code, rule, None, day, self.annee(day), settled, done_on, values, references
+        )
+
+
+def _frame(
+    dossier: Dossier,
+    events: tuple[Event, ...],
+    years: int,
+    bareme: Bareme | None,
+    paid: Schedule,
+) -> _Frame:
+    readings = paid.choices
+    law = chronology() if bareme is None else chronology_with(bareme)
+    states = timeline(dossier, events, readings=readings)
+    alive = paid.forced or any(year.verdict != "non_eligible" for year in paid.years)
+    return _Frame(
+        dossier,
+        years,
+        readings,
+        bareme,
+        law,
+        law.at(dossier.contrat.date_signature, readings.entree_en_vigueur),
+        states,
+        paid,
+        _on_terms(dossier, states[0], readings, bareme) if alive else None,
+    )
+
+
+def _on_terms(dossier: Dossier, state: State, readings: Readings, bareme: Bareme | None) -> Decision:
+    """The decision of year 1 if the contract had these terms: only the objectives are read."""
+    contrat = state.contrat.model_copy(update={"date_option": None, "contrat_anterieur": None})
+    changed = dossier.model_copy(update={"contrat": contrat, "annee": 1, "observation": None})
+    return evaluate(changed, readings=readings, bareme=bareme, force=True)
+
+
+def _natures(decision: Decision | None) -> list[tuple[NatureObjectif, ...]]:
+    """The natures that each objective may have."""
+    objectives: dict[Indicateur, Any] = (decision and decision.objectives) or {}
+    return [objective.possible_natures for objective in objectives.values()]
+
+
+def _replaced(frame: _Frame, nature: NatureObjectif, by: date) -> date | None:
+    """The day of the avenant after which no objective has this nature any more, if it came by a day."""
+    for state in frame.states[1:]:
+        event = state.evenements[-1]
+        if isinstance(event, Avenant) and event.date <= by:
+            terms = _on_terms(frame.dossier, state, frame.readings, frame.bareme)
+            if not any(nature in natures for natures in _natures(terms)):
+                return event.date
+    return None
+
+
+# --- The dates, kind by kind --------------------------------------------------------------------
+
+
+def _follow_ups(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-08: the meetings with the caisse."""
+    months = frame.acces.parametres["suivi_mois"].num
+    end = min(frame.horizon, frame.terme, frame.resilie)
+    for rank, day in enumerate(ctr.points_d_echange(frame.signature, end, frame.acces), start=1):
+        yield frame.deadline("suivi", rank, "CTR-08", day, frame.limit("suivi_mois"), mois=months * rank)
+
+
+def _anniversaries(frame: _Frame) -> Iterator[Deadline]:
+    """TMP-02, CTR-08: the first day of each contract year after the first."""
+    for rank in range(1, frame.years + 1):
+        day = frame.first_day(rank + 1)
+        if day is not None and day > frame.signature and frame.runs(day):
+            yield frame.deadline("anniversaire", rank, "CTR-08", day, frame.limit("duree_contrat"))
+
+
+def _ends(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-01, CTR-05: the last day of each term, and that of a contract that was résilié."""
+    duration = frame.acces.parametres["duree_contrat"].num
+    ended = frame.last.resiliation if frame.resilie <= frame.horizon else None
+    rank = 1
+    while duration * rank <= frame.years:
+        after = frame.first_day(duration * rank + 1)
+        if after is None or frame.resilie <= after:
+            break
+        yield _term(frame, rank, after - ONE_DAY, duration)
+        if after == frame.terme:
+            return
+        rank += 1
+    if ended is not None:
+        yield frame.deadline(
+            "fin_de_contrat", rank, "CTR-05", max(ended.date - ONE_DAY, frame.signature),
+            frame.acces.references["CTR-05"],
+            code="resiliation", done_on=ended.date, resiliation=ended.date.isoformat(),
+        )  # fmt: skip
+
+
+def _term(frame: _Frame, rank: int, day: date, duration: int) -> Deadline:
+    """CTR-01: the last day of a term, said with what follows it."""
+    prolonged = [event.date for event in frame.happened(AvenantProrogation)]
+    done_on = prolonged[rank - 1] if rank <= len(prolonged) else None
+    status: Status = "due"
+    if ctr.tacite_reconduction(frame.acces):
+        code = "reconduction"
+    elif rank <= frame.last.prorogations:
+        code, status = "proroge", "done"
+    else:
+        code = "terme" if frame.last.contrat.prorogation is False else "sauf_avenant"
+    return frame.deadline(
+        "fin_de_contrat", rank, "CTR-01", day, frame.limit("duree_contrat"),
+        code=code, status=status, done_on=done_on, duree=duration,
+    )  # fmt: skip
+
+
+def _training(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-08: the enrolment and the certification, counted from the signature."""
+    enrolled, certified = ctr.echeances_de_formation(frame.signature, frame.acces)
+    later = _later_assistants(frame)
+    others = [embauche for embauche, _ in later]
+    first = next((e for e in frame.happened(Embauche) if e not in others), None)
+    expected = " ".join(ctr.diplome_attendu(None if first is None else first.profil))
+    started = frame.happened(InscriptionFormation, Certification)
+    if enrolled is not None and frame.binds(enrolled):
+        yield frame.deadline(
+            "inscription", 1, "CTR-08", enrolled, frame.limit("inscription_formation_annees"),
+            done_on=started[0].date if started else None, diplomes=expected,
+        )  # fmt: skip
+    source = frame.limit("certification_annees")
+    if frame.binds(certified):
+        open_to_doubt = any(embauche.date <= certified for embauche in others)
+        status, done_on = _certified(frame.states, open_to_doubt)
+        yield frame.deadline(
+            "certification", 1, "CTR-08", certified, source,
+            status=status, done_on=done_on, diplomes=expected,
+        )  # fmt: skip
+    for rank, (embauche, states) in enumerate(later, start=2):
+        if embauche.date > frame.horizon:
+            return
+        _, day = ctr.echeances_de_formation(embauche.date, frame.acces)
+        status, done_on = _certified(states, True)
+        if frame.binds(day):
+            yield frame.deadline(
+                "certification", rank, "CTR-08", day, source,
+                code="nouvel_assistant", status=status, done_on=done_on,
+                embauche=embauche.date.isoformat(), diplomes=" ".join(ctr.diplome_attendu(embauche.profil)),
+            )  # fmt: skip
+
+
+def _later_assistants(frame: _Frame) -> list[tuple[Embauche, tuple[State, ...]]]:
+    """The assistants who replaced another one, each with the states while he holds the post."""
+    found = []
+    for before, after in pairwise(frame.states):
+        hired = after.embauche
+        if hired is not None and hired is not before.embauche and before.assistant in ("absent", "suspendu"):
+            found.append((hired, tuple(state for state in frame.states if state.embauche is hired)))
+    return found
+
+
+def _certified(states: tuple[State, ...], open_to_doubt: bool) -> tuple[Status, date | None]:
+    """Whether a certification that fits the profile of its assistant was obtained, and when.
+
+    Another one than expected, or an assistant who came later, is for the caisse to say.
+    """
+    for state in states:
+        obtained = state.certification
+        if obtained is not None:
+            profil = None if state.embauche is None else state.embauche.profil
+            if obtained.diplome in ctr.diplome_attendu(profil):
+                return "done", obtained.date
+            open_to_doubt = True
+    return ("a_apprecier" if open_to_doubt else "due"), None
+
+
+def _secretary(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-08: the post of each promoted secretary."""
+    promoted = [event for event in frame.happened(Embauche) if event.secretaire_promue]
+    for rank, event in enumerate(promoted, start=1):
+        if event.date > frame.horizon:
+            return
+        until = promoted[rank].date if rank < len(promoted) else date.max
+        filled = [e.date for e in frame.happened(RemplacementSecretaire) if event.date <= e.date <= until]
+        day = ctr.remplacement_du_secretaire(event.date, frame.acces)
+        if frame.binds(day):
+            yield frame.deadline(
+                "remplacement_secretaire", rank, "CTR-08", day,
+                frame.limit("remplacement_secretaire_mois"),
+                done_on=filled[0] if filled else None, promotion=event.date.isoformat(),
+            )  # fmt: skip
+
+
+def _birthday(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-04: the day from which the objectives may be revised to maintien."""
+    born = frame.dossier.medecin.date_naissance
+    if born is None:
+        return
+    day = ctr.anniversaire_senior(born, frame.acces)
+    if day > frame.signature and frame.runs(day):
+        revised = frame.happened(Avenant65Ans)
+        yield frame.deadline(
+            "anniversaire_65_ans", 1, "CTR-04", day, frame.acces.references["CTR-04"],
+            done_on=revised[0].date if revised else None,
+            age=frame.acces.parametres["age_senior"].num,
+            comptage=ctr.dernier_comptage(day).isoformat(),
+        )  # fmt: skip
+
+
+def _objective(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-08: the day by which an objective of increase is reached, counted from the signature."""
+    natures = _natures(frame.signed)
+    day = ctr.echeance_de_l_objectif(frame.signature, frame.acces)
+    if frame.binds(day) and any("augmentation" in possible for possible in natures):
+        certain = ("augmentation",) in natures
+        yield frame.deadline(
+            "objectif_augmentation", 1, "CTR-08", day, frame.limit("objectif_annees"),
+            code="" if certain else "eventuel", done_on=_replaced(frame, "augmentation", day),
+        )  # fmt: skip
+
+
+def _primo(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-03: the end of the first objective of a primo-installé, and that of each new one."""
+    avenants = frame.happened(AvenantPrimo)
+    if avenants or ("primo_installe",) in _natures(frame.signed):
+        reached, under = _reached(frame.paid.years)
+        annee = reached or frame.acces.parametres["derniere_annee_primo"].num
+        after = frame.first_day(annee + 1)
+        day = None if after is None else after - ONE_DAY
+        if day is not None and frame.runs(day):
+            done_on = avenants[0].date if avenants else _replaced(frame, "primo_installe", day)
+            yield frame.deadline(
+                "nouvel_objectif_primo", 1, "CTR-03", day, frame.acces.references["CTR-03"],
+                code="sous_p30" if under else "", status="a_apprecier" if under else "due",
+                done_on=done_on,
+            )  # fmt: skip
+    for rank, avenant in enumerate(avenants, start=1):
+        if avenant.date > frame.horizon:
+            return
+        text = frame.law.at(avenant.date, frame.readings.entree_en_vigueur)
+        day = ctr.echeance_du_nouvel_objectif(avenant.date, text)
+        if frame.binds(day):
+            yield frame.deadline(
+                "objectif_primo", rank, "CTR-03", day, text.parametres["objectif_primo_annees"].reference,
+                avenant=avenant.date.isoformat(),
+            )  # fmt: skip
+
+
+def _reached(years: tuple[ScheduledYear, ...]) -> tuple[int | None, bool]:
+    """The year in which a primo-installé reached what calls for a new objective; under P30 at the end."""
+    codes = {year.annee: {alert.code for alert in year.warnings} for year in years}
+    found = [annee for annee, said in codes.items() if "nouvel_objectif_a_fixer" in said]
+    return min(found, default=None), any("primo_sous_p30_au_terme" in said for said in codes.values())
+
+
+def _absences(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-07: the day from which an absence calls for an avenant of suspension."""
+    told = frame.happened(Absence, Suspension, Retour, Embauche)
+    absences = [(event, after) for event, after in pairwise([*told, None]) if isinstance(event, Absence)]
+    for rank, (event, after) in enumerate(absences, start=1):
+        if event.date > frame.horizon:
+            return
+        day = ctr.suspension_due(event.date, frame.acces)
+        settled = after is not None and (isinstance(after, Suspension) or after.date <= day)
+        if frame.runs(day):
+            yield frame.deadline(
+                "suspension", rank, "CTR-07", day, frame.limit("absence_mois"),
+                status="due" if after is None else "a_apprecier",
+                done_on=after.date if settled else None, absence=event.date.isoformat(),
+            )  # fmt: skip
+
+
+def _carence(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-06: the latest end of the delay before a new contract; the caisse decides by the ground."""
+    ended = frame.last.resiliation
+    if ended is not None and ended.date <= frame.horizon:
+        yield frame.deadline(
+            "carence", 1, "CTR-06", ctr.fin_de_carence(ended.date, frame.acces),
+            frame.limit("carence_annees"), status="a_apprecier", resiliation=ended.date.isoformat(),
+        )  # fmt: skip
+
+
+def _payments(frame: _Frame) -> Iterator[Deadline]:
+    """VRS-01 to VRS-04, CTR-02, CTR-05: the payments of the schedule, each with its window."""
+    for year in frame.paid.years:
+        if year.debut is not None and year.debut >= frame.terme:
+            return
+        waiting = any(missing.field.startswith("caisse.") for missing in year.missing)
+        for rank, payment in enumerate(year.payments):
+            if payment.due_by is not None:
+                kind: Kind = "solde" if rank else "versement"
+                yield _payment(payment, payment.due_by, kind, waiting)
+
+
+def _payment(payment: Payment, day: date, kind: Kind, waiting: bool) -> Deadline:
+    """A payment; one that waits for a decision of the caisse, or has no amount, is for it to say."""
+    amount = payment.amount
+    code = "resiliation" if (payment.rule, payment.kind) == ("CTR-05", "solde") else payment.kind
+    return Deadline(
+        kind,
+        payment.annee,
+        code,
+        payment.rule,
+        None if payment.due_from == day else payment.due_from,
+        day,
+        payment.annee,
+        "a_apprecier" if amount is None or waiting else "due",
+        None,
+        {
+            "bas": None if amount is None else str(amount.low),
+            "haut": None if amount is None else str(amount.high),
+        },
+        payment.references,
+    )
+
+
+PARTS = (
+    _payments,
+    _follow_ups,
+    _anniversaries,
+    _training,
+    _secretary,
+    _objective,
+    _primo,
+    _birthday,
+    _absences,
+    _ends,
+    _carence,
+)
+
+
+def _missing(frame: _Frame) -> dict[str, tuple[Kind, ...]]:
+    """What nobody gave, and the kinds of deadlines left out for lack of it."""
+    natures = _natures(frame.signed)
+    primo = ("primo_installe",) in natures or bool(frame.happened(AvenantPrimo))
+    found: dict[str, tuple[Kind, ...]] = {}
+    if frame.first_day(1) is None:
+        kinds: tuple[Kind, ...] = ("versement", "solde", "anniversaire", "fin_de_contrat")
+        found["contrat.date_embauche"] = (*kinds, "nouvel_objectif_primo") if primo else kinds
+    if any(year.decision is None for year in frame.paid.years):
+        found["contrat.contrat_anterieur.option_etp"] = ("versement", "solde")
+    if frame.dossier.medecin.date_naissance is None:
+        found["medecin.date_naissance"] = ("anniversaire_65_ans",)
+    if frame.signed is not None and not primo and any("primo_installe" in n for n in natures):
+        for missing in frame.signed.missing:
+            if {"ELI-06", "OBJ-02"} & set(missing.rules):
+                found[missing.field] = (*found.get(missing.field, ()), "nouvel_objectif_primo")
+    unconfirmed = frame.last.contrat.prorogation is None and not frame.last.prorogations
+    if unconfirmed and frame.terme < frame.horizon:
+        found["contrat.prorogation"] = ("versement", "solde", "suivi", "anniversaire")
+    return found

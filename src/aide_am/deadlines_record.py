@@ -1,0 +1,240 @@
+"""What the calendar of a contract answers: its dates, their French, and their JSON and table at the edge."""
+
+from collections.abc import Mapping
+from datetime import date
+from decimal import Decimal
+from typing import Any, Literal, NamedTuple, TypeAlias
+
+from . import french
+from .chronology import chronology
+from .decision import Amount, Missing, Value
+from .documents import Document, Entry, Format, Grid, Section, written
+from .events import EventRecord
+from .models import Dossier
+from .readings import Readings
+from .records import adapter_of, json_object
+from .references import Reference
+from .rendering import amount_text, contract, reference_text, sentence_case
+from .sentences import DEADLINES, event_label, missing_sentence, sentence
+
+Kind: TypeAlias = Literal[
+    "versement",
+    "solde",
+    "suivi",
+    "anniversaire",
+    "inscription",
+    "certification",
+    "remplacement_secretaire",
+    "objectif_augmentation",
+    "nouvel_objectif_primo",
+    "objectif_primo",
+    "anniversaire_65_ans",
+    "suspension",
+    "fin_de_contrat",
+    "carence",
+]
+Status: TypeAlias = Literal["due", "done", "a_apprecier"]
+
+KINDS: Mapping[Kind, str] = {
+    "versement": "versements",
+    "solde": "soldes",
+    "suivi": "points d’échange",
+    "anniversaire": "anniversaires",
+    "inscription": "inscription à la formation",
+    "certification": "certification",
+    "remplacement_secretaire": "remplacement du secrétaire",
+    "objectif_augmentation": "objectif d’augmentation",
+    "nouvel_objectif_primo": "nouvel objectif du primo-installé",
+    "objectif_primo": "échéance de ce nouvel objectif",
+    "anniversaire_65_ans": "65e anniversaire",
+    "suspension": "suspension",
+    "fin_de_contrat": "fin du contrat",
+    "carence": "délai de carence",
+}
+UNKNOWN_AMOUNT = "montant à dire par la caisse"
+
+
+@json_object
+class Deadline(NamedTuple):
+    """One date of a contract: `day` is the last day, `start` the first one of a window, if it is one.
+
+    `kind` and `rank` together tell it from every other of the same contract; the rank of a payment is
+    its contract year. `annee` is the contract year, `None` outside the contract or when the years
+    count from an unknown hiring. `status`: `done` when an event settled it, on `done_on`;
+    `a_apprecier` when only the caisse can say. `code` names what is particular to it; `values` are
+    those of its sentence, euros as decimal text (`bas`, `haut`).
+    """
+
+    kind: Kind
+    rank: int
+    code: str
+    rule: str
+    start: date | None
+    day: date
+    annee: int | None
+    status: Status
+    done_on: date | None
+    values: dict[str, Value]
+    references: tuple[Reference, ...]
+
+    @property
+    def label(self) -> str:
+        """The deadline in one French sentence, without its day."""
+        key = f"{self.kind} {self.code}" if self.code else self.kind
+        amount = self.amount
+        shown = UNKNOWN_AMOUNT if amount is None else amount_text(amount)
+        return sentence(DEADLINES[key], {**self.values, "annee": self.annee, "montant": shown})
+
+    @property
+    def amount(self) -> Amount | None:
+        """The euros of a payment; `None` where no text gives them, and for what is not a payment."""
+        low, high = self.values.get("bas"), self.values.get("haut")
+        if low is None or high is None:
+            return None
+        ends = Decimal(str(low)), Decimal(str(high))
+        return Amount(*ends, ends[0] if low == high else None)
+
+    @property
+    def when(self) -> str:
+        """Le 1er mars 2025, or from one day to another, in French."""
+        if self.start is None:
+            return f"le {french.day(self.day)}"
+        return f"du {french.day(self.start)} au {french.day(self.day)}"
+
+    @property
+    def state(self) -> str:
+        """What there is to know of its status, in French."""
+        if self.status == "done":
+            return "réglée" if self.done_on is None else f"réglée le {french.day(self.done_on)}"
+        return "à apprécier par la caisse" if self.status == "a_apprecier" else "prévue"
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """Its rule, its status and its sources, in French, one line each."""
+        title = chronology().baremes[-1].regles[self.rule]
+        lines = [f"Règle {self.rule} : {title}."]
+        if self.status != "due":
+            lines.append(f"Échéance {self.state}.")
+        lines += [f"{sentence_case(reference_text(reference))}." for reference in self.references]
+        return tuple(map(french.typeset, lines))
+
+
+@json_object
+class Deadlines(NamedTuple):
+    """Every date of contract years 1 to `years`, in order.
+
+    `missing`: the fields that nobody gave, and the kinds of deadlines left out for lack of each.
+    `checked`: the day on which the data of the law were last checked.
+    """
+
+    dossier: Dossier
+    events: tuple[EventRecord, ...]
+    years: int
+    items: tuple[Deadline, ...]
+    missing: dict[str, tuple[Kind, ...]]
+    choices: Readings
+    forced: bool
+    simulated: bool
+    checked: date
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One plain mapping a deadline, ready for a data frame; days as `date`, euros as `Decimal`."""
+        return [
+            {
+                "nature": item.kind,
+                "rang": item.rank,
+                "regle": item.rule,
+                "du": item.start,
+                "au": item.day,
+                "annee": item.annee,
+                "etat": item.status,
+                "fait_le": item.done_on,
+                "montant_min": None if item.amount is None else item.amount.low,
+                "montant_max": None if item.amount is None else item.amount.high,
+                "libelle": item.label,
+            }
+            for item in self.items
+        ]
+
+    def explain(self, format: Format = "texte") -> str:
+        """The calendar in French, as text, Markdown or HTML."""
+        return written(_document(self), format)
+
+    def _repr_html_(self) -> str:
+        return self.explain("html")
+
+    def to_ics(self, reference: str | None = None) -> bytes:
+        """The calendar as an iCalendar file, which a calendar application imports.
+
+        `reference`: what the caller calls this contract; it heads every summary, and tells apart the
+        contracts of two doctors of one specialty signed on the same day. Asks for the extra
+        `calendar`; raises `AideAmError` (in French) without it.
+        """
+        from .ics import to_ics
+
+        return to_ics(self, reference)
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The calendar as JSON text."""
+        return adapter_of(Deadlines).dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "Deadlines":
+        """The calendar that `to_json` wrote, equal to it."""
+        return adapter_of(Deadlines).validate_json(text)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of `to_json`."""
+        return adapter_of(Deadlines).json_schema(mode="serialization")
+
+
+# --- In French ----------------------------------------------------------------------------------
+
+
+def _document(found: Deadlines) -> Document:
+    """The calendar before it is written."""
+    headers = ("Date", "Échéance", "Année", "État", "Règle")
+    grid = Grid(headers, tuple(map(_row, found.items)), frozenset({2}))
+    events = tuple(Entry(french.typeset(sentence_case(event_label(e)))) for e in found.events)
+    missing = tuple(
+        Entry(
+            sentence_case(missing_sentence(Missing(field, ("CTR-08",), "montant"))),
+            (french.typeset(f"{field} – sans date : {', '.join(KINDS[kind] for kind in kinds)}"),),
+        )
+        for field, kinds in found.missing.items()
+    )
+    sources = {
+        reference: sorted({item.rule for item in found.items if reference in item.references})
+        for item in found.items
+        for reference in item.references
+    }
+    entries = tuple(
+        Entry(french.typeset(f"{', '.join(rules)} – {reference_text(reference)}"))
+        for reference, rules in sources.items()
+    )
+    sections = (
+        Section("Échéances", grid=grid),
+        Section("Événements", events),
+        Section("Ce qui manque", missing),
+        Section("Sources", entries, folded=True),
+    )
+    title = french.typeset(f"Calendrier : {contract(found.dossier)}")
+    kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
+    return Document(title, tuple(map(french.typeset, _answer(found))), kept)
+
+
+def _answer(found: Deadlines) -> list[str]:
+    count, left = len(found.items), [item for item in found.items if item.status == "a_apprecier"]
+    years = f"{found.years} ans" if found.years > 1 else "1 an"
+    lines = [f"{count} échéance{'s' if count > 1 else ''} sur {years}."]
+    if left:
+        lines.append(f"À apprécier par la caisse : {len(left)}.")
+    if found.simulated:
+        lines.insert(0, "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur.")
+    return lines
+
+
+def _row(item: Deadline) -> tuple[str, ...]:
+    annee = "–" if item.annee is None else str(item.annee)
+    return sentence_case(item.when), item.label, annee, item.state, item.rule
