@@ -2,8 +2,10 @@
 
 Counts and days are drawn around the bounds of the law; half of the optional data is left out.
 `dossier_dicts` gives the input, `dossiers` the validated model. Nothing is drawn that would be refused.
+`event_dicts` draws any event, `histories` what can happen to a contract; `Life` says why an event cannot.
 """
 
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -231,3 +233,207 @@ def _percentiles(draw: st.DrawFn, cells: dict[str, list[int | None]]) -> dict[st
             low = value if kept or known is not None else low
         result[name] = draw(maybe(st.just(own)))
     return result
+
+
+# --- Events ------------------------------------------------------------------------------------
+
+KINDS = (
+    "avenant_option",
+    "avenant_objectifs",
+    "avenant_65_ans",
+    "avenant_primo",
+    "avenant_prorogation",
+    "embauche",
+    "absence",
+    "avenant_suspension",
+    "retour",
+    "inscription_formation",
+    "certification",
+    "remplacement_secretaire",
+    "changement_tarifaire",
+    "resiliation",
+)
+BEFORE_SIGNATURE = ("embauche", "inscription_formation", "certification")
+GROUNDS = (
+    "choix_du_medecin",
+    "cessation_d_activite",
+    "changement_d_adresse",
+    "changement_de_specialite",
+    "fin_du_contrat_de_travail",
+    "non_respect_des_engagements",
+    "passage_au_contrat_collectif",
+    "autre",
+)
+PROFILES = ("secretaire", "infirmier", "aide_soignant", "auxiliaire_puericulture", "autre")
+
+
+def event_dicts(kind: str, day: date, **fixed: Any) -> st.SearchStrategy[dict[str, Any]]:
+    """An event of this kind on this day, as JSON writes it; optional data left out half of the time."""
+    values = {**_event_values(kind), **{name: st.just(value) for name, value in fixed.items()}}
+    return st.fixed_dictionaries({"type": st.just(kind), "date": st.just(iso(day)), **values})
+
+
+def _event_values(kind: str) -> dict[str, st.SearchStrategy[Any]]:
+    both = st.fixed_dictionaries({"pmt": maybe(st.integers(0, 4000)), "pfa": maybe(st.integers(0, 4000))})
+    stated = maybe(st.sampled_from(("augmentation", "maintien")))
+    natures = st.fixed_dictionaries({"pmt": stated, "pfa": stated})
+    terms = {"objectifs": maybe(both), "patientele_reference": maybe(both)}
+    match kind:
+        case "avenant_option":
+            etp = st.sampled_from(("1/3", "0.5", "1", "1.5", "2"))
+            return {
+                "option_etp": etp,
+                "objectifs_atteints": maybe(st.booleans()),
+                "nature_objectifs": maybe(natures),
+                **terms,
+            }
+        case "avenant_objectifs" | "avenant_prorogation":
+            return {"nature_objectifs": maybe(natures), **terms}
+        case "avenant_primo":
+            return terms
+        case "avenant_65_ans":
+            return {"patientele_reference": maybe(both)}
+        case "embauche":
+            return {
+                "profil": maybe(st.sampled_from(PROFILES)),
+                "secretaire_promue": maybe(st.booleans()),
+            }
+        case "certification":
+            return {"diplome": st.sampled_from(("CQP", "FAE"))}
+        case "changement_tarifaire":
+            return {
+                "secteur": st.sampled_from(("1", "2", "non_conventionne")),
+                "option_tarifaire": maybe(st.sampled_from(("OPTAM", "OPTAM-ACO", "OPTAM-CO", "aucune"))),
+            }
+        case "resiliation":
+            centimes = st.integers(0, 8_000_000)
+            return {
+                "initiative": st.sampled_from(("medecin", "caisse")),
+                "motif": st.sampled_from(GROUNDS),
+                "verse": maybe(centimes.map(lambda c: f"{c // 100}.{c % 100:02}")),
+            }
+    return {}
+
+
+@dataclass(frozen=True)
+class Life:
+    """What the tests themselves know of a contract, apart from the code: enough to say what cannot be."""
+
+    signed: date
+    option: str
+    day: date
+    tacit: bool
+    born: date | None = None
+    recent: bool | None = None
+    assistant: str = "inconnu"
+    poste: str = "inconnu"
+    enrolled: bool = False
+    certified: bool = False
+    prolonged: int = 0
+    ended: date | None = None
+
+    @classmethod
+    def of(cls, dossier: Dossier) -> "Life":
+        """The contract as it was signed; its assistant hired by then, if it tells the hiring."""
+        medecin, contrat = dossier.medecin, dossier.contrat
+        installed, signed = medecin.date_installation, contrat.date_signature
+        return cls(
+            signed,
+            contrat.option_etp,
+            date.min,
+            signed >= date(2024, 6, 22),
+            medecin.date_naissance,
+            None if installed is None else installed >= anniversary(signed, -1),
+            "inconnu" if contrat.date_embauche is None else "present",
+        )
+
+    @property
+    def term(self) -> date | None:
+        """The first day past the contract; none under tacit renewal (CTR-01)."""
+        return None if self.tacit else anniversary(self.signed, 5 * (1 + self.prolonged))
+
+    def why_not(self, event: dict[str, Any]) -> set[str]:
+        """Every reason for which this event cannot follow; empty if it can."""
+        kind, day = event["type"], date.fromisoformat(event["date"])
+        past = self.term is not None and day >= self.term
+        away = self.assistant in ("absent", "suspendu")
+        reasons = {
+            "avant_signature": day < self.signed and kind not in BEFORE_SIGNATURE,
+            "ordre": day < self.day,
+            "apres_resiliation": self.ended is not None,
+            "apres_terme": past and kind != "avenant_prorogation",
+            "assistant_present": kind == "embauche" and self.assistant == "present",
+            "assistant_absent": kind == "absence" and away,
+            "sans_absence": (kind == "retour" and not away)
+            or (kind == "avenant_suspension" and self.assistant != "absent"),
+            "meme_option": kind == "avenant_option" and event["option_etp"] == self.option,
+            "avant_65_ans": kind == "avenant_65_ans"
+            and self.born is not None
+            and day < anniversary(self.born, 65),
+            "pas_primo": kind == "avenant_primo" and self.recent is False,
+            "tacite": kind == "avenant_prorogation" and self.tacit,
+            "deja_proroge": kind == "avenant_prorogation"
+            and self.prolonged > 0
+            and day < anniversary(self.signed, 5 * self.prolonged),
+            "deja_certifie": (kind == "certification" and self.certified)
+            or (kind == "inscription_formation" and (self.certified or self.enrolled)),
+            "deja_remplace": kind == "remplacement_secretaire" and self.poste == "remplace",
+            "sans_promotion": kind == "remplacement_secretaire" and self.poste == "sans_objet",
+        }
+        return {code for code, applies in reasons.items() if applies}
+
+    def after(self, event: dict[str, Any]) -> "Life":
+        """The contract once this event, which can be, has happened."""
+        kind, day = event["type"], date.fromisoformat(event["date"])
+        changes: dict[str, Any] = {"day": day}
+        match kind:
+            case "embauche":
+                changes |= {"assistant": "present", "enrolled": False, "certified": False}
+                promoted = event.get("secretaire_promue")
+                if promoted is not None:
+                    changes["poste"] = "a_remplacer" if promoted else "sans_objet"
+            case "absence" | "avenant_suspension" | "retour":
+                changes["assistant"] = {"absence": "absent", "retour": "present"}.get(kind, "suspendu")
+            case "inscription_formation" | "certification":
+                changes["enrolled" if kind == "inscription_formation" else "certified"] = True
+            case "remplacement_secretaire":
+                changes["poste"] = "remplace"
+            case "avenant_option":
+                changes["option"] = event["option_etp"]
+            case "avenant_prorogation":
+                changes["prolonged"] = self.prolonged + 1
+            case "resiliation":
+                changes["ended"] = day
+        return replace(self, **changes)
+
+
+@st.composite
+def histories(
+    draw: st.DrawFn,
+    dossier: Dossier,
+    *,
+    kinds: tuple[str, ...] = KINDS,
+    options: tuple[str, ...] = ("0.5", "1"),
+    at_most: int = 6,
+    terms: bool = False,
+) -> list[dict[str, Any]]:
+    """Events that can happen one after the other to this contract.
+
+    `terms`: avenants state counts, targets and natures; they may then contradict those in force.
+    """
+    life, found = Life.of(dossier), []
+    day = life.signed
+    for _ in range(draw(st.integers(0, at_most))):
+        day += timedelta(days=draw(st.sampled_from((0, 1, 30, 90, 180, 365)) | st.integers(0, 500)))
+        kind = draw(st.sampled_from(kinds))
+        fixed: dict[str, Any] = {}
+        if kind == "avenant_option":
+            fixed["option_etp"] = draw(st.sampled_from(options))
+        if not terms:
+            silent = ("objectifs", "nature_objectifs", "patientele_reference")
+            fixed |= {name: None for name in silent if name in _event_values(kind)}
+        event = draw(event_dicts(kind, day, **fixed))
+        if not life.why_not(event):
+            found.append(event)
+            life = life.after(event)
+    return found

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from aide_am import Readings, RefusedData, bareme_at, evaluate
 from aide_am.comparison import Compared, changed, compare
 from aide_am.models import Dossier
-from aide_am.schedule import schedule
+from aide_am.scheduling import schedule
 from strategies import dossiers
 from support import dossier
 

@@ -14,10 +14,10 @@ from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
 
 from aide_am import AideAmError, Dossier, Readings, RefusedData, bareme_at
+from aide_am.agenda import deadlines
+from aide_am.agenda_record import KINDS, Deadline, Deadlines, Kind
 from aide_am.calendar import anniversary, months_after
-from aide_am.deadlines import deadlines
-from aide_am.deadlines_record import KINDS, Deadline, Deadlines, Kind
-from aide_am.schedule import schedule
+from aide_am.scheduling import schedule
 from strategies import dossiers
 from support import dossier
 

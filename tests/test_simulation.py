@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from aide_am import Observation, Readings, RefusedData, evaluate
 from aide_am.models import Dossier
-from aide_am.schedule import schedule
+from aide_am.scheduling import schedule
 from aide_am.simulation import Growth, Simulation, grown, simulate
 from strategies import dossiers, readings
 from support import as_dict, dossier

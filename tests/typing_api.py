@@ -5,15 +5,38 @@ from decimal import Decimal
 from fractions import Fraction
 
 from aide_am import (
+    AvenantOption,
     Bareme,
+    CollectiveDecision,
+    Deadlines,
     Decision,
     Dossier,
+    DossierCollectif,
+    Event,
+    Frontier,
+    Gaps,
+    Growth,
     Outcome,
+    Payment,
     Readings,
+    Recovery,
     RefusedData,
+    Resiliation,
+    Schedule,
+    Simulation,
+    State,
     bareme_at,
+    compare,
+    deadlines,
     evaluate,
+    evaluate_collective,
+    frontier,
+    gaps,
     outcomes,
+    recovery,
+    replay,
+    schedule,
+    simulate,
     specialite_of_code,
 )
 
@@ -46,3 +69,33 @@ def every_result(dossier: Dossier) -> list[Decimal]:
 
 
 SLUG: str = specialite_of_code("06", "am")
+
+
+def a_life(dossier: Dossier, day: date) -> tuple[Payment, ...]:
+    """The life of a contract: its state, its payments, its calendar, its end."""
+    events: list[Event] = [AvenantOption(date=day, option_etp="0.5")]
+    state: State = replay(dossier, events, on=day)
+    payments: Schedule = schedule(dossier, {3: {"pmt": 1500}}, events=events)
+    calendar: Deadlines = deadlines(dossier, events)
+    end = Resiliation(date=day, initiative="medecin", motif="autre")
+    recovered: Recovery = recovery(dossier, [*events, end])
+    ics: bytes = calendar.to_ics()
+    assert state.contrat
+    assert recovered.recovered
+    assert ics
+    return payments.payments
+
+
+def what_if(dossier: Dossier) -> list[dict[str, object]]:
+    """Distances, map, path and variants."""
+    near: Gaps = gaps(dossier)
+    every: Frontier = frontier(dossier)
+    path: Simulation = simulate(dossier, Growth(), readings="toutes")
+    variants = compare(dossier, half={"contrat.option_etp": "0.5"}, reform=reform())
+    return [*near.rows(), *every.rows(), *path.rows(), *variants.rows()]
+
+
+def a_group(group: DossierCollectif) -> Decimal | None:
+    """The amount due of a contrat collectif."""
+    decision: CollectiveDecision = evaluate_collective(group)
+    return decision.amount_due.value if decision.amount_due else None

@@ -197,6 +197,8 @@ def _sentences(
             return "un texte, entre guillemets", "écrivez le nom entre guillemets"
         case "bool_type":
             return "true ou false, sans guillemets", "écrivez true ou false"
+        case "tuple_type" | "list_type":
+            return "une liste, entre crochets", "donnez les éléments l’un après l’autre"
         case "model_type" | "model_attributes_type" | "dict_type":
             return "un objet, entre accolades", "donnez les champs de cet objet par leur nom"
         case _:
@@ -216,7 +218,7 @@ def _fields(model: type[BaseModel], loc: tuple[str, ...]) -> list[str]:
 
 
 def nested_model(annotation: Any) -> type[BaseModel] | None:
-    """The model inside an annotation `Model`, `Model | None` or or a list of `Model`, if there is one."""
+    """The model inside an annotation `Model`, `Model | None` or a list of `Model`, if there is one."""
     containers = (Union, types.UnionType, tuple, list)
     options = get_args(annotation) if get_origin(annotation) in containers else [annotation]
     for option in options:

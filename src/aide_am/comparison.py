@@ -11,8 +11,8 @@ from .errors import InvalidBareme, Refusal, RefusedData
 from .evaluation import evaluate
 from .models import Dossier
 from .readings import Readings
-from .schedule import schedule
-from .schedule_record import Schedule
+from .scheduling import schedule
+from .scheduling_record import Schedule
 from .sentences import step_sentence
 
 BASE = "dossier"

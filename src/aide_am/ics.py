@@ -9,7 +9,7 @@ from datetime import UTC, datetime, time, timedelta
 from hashlib import sha256
 
 from . import french
-from .deadlines_record import KINDS, Deadline, Deadlines
+from .agenda_record import KINDS, Deadline, Deadlines
 from .errors import AideAmError
 from .rendering import contract, sentence_case
 

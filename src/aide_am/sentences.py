@@ -12,7 +12,8 @@ from fractions import Fraction
 from string import Formatter
 from typing import Any
 
-from . import collective_sentences, french
+from . import french
+from .collective import sentences as collective_sentences
 from .decision import Alert, Criterion, Missing, Step, Value
 from .events import AvenantOption, Event
 

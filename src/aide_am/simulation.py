@@ -20,8 +20,8 @@ from .outcomes import explored
 from .readings import DEFAULT, Readings
 from .records import adapter_of, json_object
 from .rules import amounts
-from .schedule import schedule
-from .schedule_record import Schedule, ScheduledYear
+from .scheduling import schedule
+from .scheduling_record import Schedule, ScheduledYear
 from .terms import INDICATEURS
 from .whatif import Gaps, gaps
 

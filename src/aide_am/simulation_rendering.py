@@ -6,7 +6,7 @@ from .documents import Document, Entry, Format, Grid, Section, written
 from .lectures import lectures
 from .models import of_indicator
 from .rendering import amount_text, contract
-from .schedule_rendering import UNKNOWN, payments_grid, readings_entries, schedule_sections
+from .scheduling_rendering import UNKNOWN, payments_grid, readings_entries, schedule_sections
 from .sentences import WORDS
 from .simulation import Scenario, SimulatedYear, Simulation
 from .whatif_rendering import gap_sentence

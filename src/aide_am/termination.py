@@ -20,8 +20,8 @@ from .references import Reference
 from .rendering import amount_text, contract, sentence_case
 from .rules import amounts
 from .rules import life as ctr
-from .schedule import ONE_DAY, schedule
-from .schedule_record import ScheduledYear
+from .scheduling import ONE_DAY, schedule
+from .scheduling_record import ScheduledYear
 from .sentences import MOTIFS, missing_sentence, warning_sentence
 
 

@@ -10,13 +10,13 @@ from typing import Annotated, Any
 
 import typer
 
+from ..agenda import deadlines
 from ..closed import read_json
 from ..comparison import changed, compare
-from ..deadlines import deadlines
 from ..errors import Refusal, RefusedData
 from ..models import Dossier
 from ..readings import Readings
-from ..schedule import schedule
+from ..scheduling import schedule
 from ..simulation import EVERY_READING, Growth, simulate
 from .program import FrenchCommand, app
 from .streams import chosen_readings, misuse, read_text, validated, write

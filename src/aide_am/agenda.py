@@ -10,10 +10,10 @@ from datetime import date, timedelta
 from itertools import pairwise
 from typing import Any, NamedTuple
 
+from .agenda_record import KINDS, Deadline, Deadlines, Kind, Status
 from .bareme import Bareme
 from .calendar import anniversary
 from .chronology import Chronology, chronology, chronology_with
-from .deadlines_record import KINDS, Deadline, Deadlines, Kind, Status
 from .decision import Decision, Value
 from .evaluation import evaluate
 from .events import (
@@ -37,8 +37,8 @@ from .readings import Readings
 from .references import Reference
 from .rules import life as ctr
 from .rules import texts
-from .schedule import schedule
-from .schedule_record import Payment, Schedule, ScheduledYear
+from .scheduling import schedule
+from .scheduling_record import Payment, Schedule, ScheduledYear
 from .terms import Indicateur, NatureObjectif
 
 ONE_DAY = timedelta(days=1)

@@ -27,7 +27,7 @@ from .rules import amounts, eligibility, payments, positions, special_cases, tex
 from .rules import life as ctr
 from .rules.payments import Kind, Premier
 from .rules.texts import Temps
-from .schedule_record import Payment, Schedule, ScheduledYear
+from .scheduling_record import Payment, Schedule, ScheduledYear
 from .terms import OptionEtp
 from .tracing import caller_reference
 

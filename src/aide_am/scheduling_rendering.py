@@ -6,7 +6,7 @@ from .documents import Document, Entry, Format, Grid, Section, written
 from .lectures import lectures
 from .readings import CHOICES, Readings
 from .rendering import amount_text, contract, sentence_case
-from .schedule_record import Payment, Schedule, ScheduledYear
+from .scheduling_record import Payment, Schedule, ScheduledYear
 from .sentences import WORDS, event_label, missing_sentence, warning_sentence
 
 UNKNOWN = "à dire par la caisse"
@@ -130,7 +130,7 @@ def _year(year: ScheduledYear, total: Amount | None) -> tuple[str, ...]:
 
 def readings_entries(schedule: Schedule) -> tuple[Entry, ...]:
     """Each consulted reading under which another value gives other payments, and its total then."""
-    from .schedule import again
+    from .scheduling import again
 
     entries = []
     for name, chosen in schedule.readings.items():

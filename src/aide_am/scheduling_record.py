@@ -133,7 +133,7 @@ class Schedule(NamedTuple):
 
     def explain(self, format: Format = "texte") -> str:
         """The schedule in French, as text, Markdown or HTML."""
-        from .schedule_rendering import explain
+        from .scheduling_rendering import explain
 
         return explain(self, format)
 

@@ -1,0 +1,224 @@
+"""A decision on a contrat collectif as a French document, from codes and values."""
+
+from collections.abc import Mapping
+
+from .. import french
+from ..decision import Amount, Criterion, Step
+from ..documents import Document, Entry, Format, Grid, Section, written
+from ..lectures import lectures
+from ..readings import CHOICES, Readings
+from ..rendering import MARKS, _share, amount_text, sentence_case
+from ..sentences import UNKNOWN, WORDS, missing_sentence, step_sentence, warning_sentence
+from .bareme import bareme_collectif
+from .decision import CollectiveDecision, Count, OwnObjective
+from .evaluation import collective_outcomes, collective_result, evaluate_collective
+from .models import Membre
+from .sentences import decimal
+
+CHAPTERS: Mapping[str, str] = {
+    "COL-05": "Montant maximal",
+    "COL-06": "Objectifs du groupe",
+    "COL-07": "Part versée",
+    "MNT-07": "Montant dû",
+}
+"""The titles of the steps that are no criterion, by rule; the others tell the year and the group."""
+
+
+def explain(decision: CollectiveDecision, format: Format = "texte") -> str:
+    """The decision in French; raises `ValueError` for a format that does not exist."""
+    return written(document(decision), format)
+
+
+def document(decision: CollectiveDecision) -> Document:
+    """The explanation before it is written."""
+    sections = [
+        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in decision.warnings)),
+        Section("Ce qui manque", _missing(decision)),
+        Section("Ce que changerait une autre lecture", _readings(decision)),
+        Section("Médecins adhérents cette année", grid=_members(decision)),
+        Section("Objectifs", grid=_objectives(decision)),
+        *_chapters(decision),
+        Section("Pièces à réunir", _papers(decision), folded=True),
+        Section("Barème et source", _sources(decision)),
+    ]
+    kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
+    return Document(_title(decision), tuple(_answer(decision)), kept)
+
+
+def _title(decision: CollectiveDecision) -> str:
+    dossier = decision.dossier
+    structure = dossier.structure or "société"
+    return french.typeset(
+        f"Contrat collectif, {structure}, {decimal(str(dossier.etp))} ETP, "
+        f"contrat du {french.day(dossier.date_signature)}, année {dossier.annee}"
+    )
+
+
+def _answer(decision: CollectiveDecision) -> list[str]:
+    verdict = f"Verdict : {WORDS[decision.verdict].lower()}."
+    failed = list(dict.fromkeys(_label(c) for c in decision.criteria if c.status == "non_satisfait"))
+    if failed:
+        verdict += f" Critère non satisfait : {french.enumeration(failed)}."
+    if failed and decision.forced:
+        verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
+    lines = [verdict]
+    if decision.maximum is not None:
+        lines.append(f"Montant maximal de l’année : {amount_text(decision.maximum)}.")
+    if decision.share is not None:
+        lines.append(f"Part versée : {_share(decision.share)}.")
+    if decision.amount_due is not None:
+        lines.append(f"Montant dû à la société : {amount_text(decision.amount_due)}.")
+    elif decision.maximum is not None:
+        lines.append("Montant dû à la société : il dépend de l’observation de l’année.")
+    lines.append("Nature de la source : secondaire.")
+    return [french.typeset(line) for line in lines]
+
+
+def _label(criterion: Criterion) -> str:
+    """The rule of a criterion, and the doctor if it is about one."""
+    member = criterion.values.get("membre")
+    return criterion.rule if member is None else f"{criterion.rule} ({member})"
+
+
+def _missing(decision: CollectiveDecision) -> tuple[Entry, ...]:
+    return tuple(
+        Entry(sentence_case(missing_sentence(m)), (f"{m.field} – {', '.join(m.rules)}",))
+        for m in decision.missing
+    )
+
+
+def _readings(decision: CollectiveDecision) -> tuple[Entry, ...]:
+    """Each consulted reading, and what its other values would give; last, the span of them all."""
+    entries = []
+    for name, chosen in decision.readings.items():
+        lecture = lectures()[name]
+        valeur = lecture.valeurs[chosen]
+        notes = [f"retenu, {name}={chosen} : {valeur.libelle} ({valeur.preuve})"]
+        for value in CHOICES[name]:
+            readings = Readings.model_validate({**decision.choices.model_dump(), name: value})
+            other = evaluate_collective(decision.dossier, readings=readings, force=decision.forced)
+            if collective_result(other) != collective_result(decision):
+                autre = lecture.valeurs[value]
+                notes.append(f"sinon, {name}={value} : {autre.libelle} ({autre.preuve}) → {_result(other)}")
+        effect = "" if len(notes) > 1 else " : sans effet ici"
+        entries.append(
+            Entry(french.typeset(f"{lecture.titre}{effect}"), tuple(french.typeset(note) for note in notes))
+        )
+    if (every := _span(decision)) is not None and every != decision.amount_due:
+        text = f"Toutes lectures confondues, le montant dû est {amount_text(every)}."
+        entries.append(Entry(french.typeset(text)))
+    return tuple(entries)
+
+
+def _result(other: CollectiveDecision) -> str:
+    if other.amount_due is not None:
+        return f"montant dû {amount_text(other.amount_due)}"
+    if other.maximum is not None:
+        return f"montant maximal {amount_text(other.maximum)}"
+    return WORDS[other.verdict].lower()
+
+
+def _span(decision: CollectiveDecision) -> Amount | None:
+    """The lowest and highest amount due over every combination of readings; `None` if none is due."""
+    found = collective_outcomes(decision.dossier, force=decision.forced)
+    dues = [each.amount_due for each in found if each.amount_due is not None]
+    if not dues:
+        return None
+    low, high = min(due.low for due in dues), max(due.high for due in dues)
+    return Amount(low, high, low if low == high else None)
+
+
+def _members(decision: CollectiveDecision) -> Grid:
+    headers = ("médecin", "adhésion", "retrait", "PMT à l’adhésion", "PFA à l’adhésion", "critères à revoir")
+    dossier = decision.dossier
+    weak: dict[object, list[str]] = {}
+    for criterion in decision.criteria:
+        if criterion.status not in ("satisfait", "sans_objet"):
+            text = f"{criterion.rule} {WORDS[criterion.status]}"
+            weak.setdefault(criterion.values.get("membre"), []).append(text)
+
+    def row(m: Membre) -> tuple[str, ...]:
+        return (
+            m.identifiant,
+            french.day(m.date_adhesion or dossier.date_signature),
+            "–" if m.date_retrait is None else french.day(m.date_retrait),
+            _patients(m.patientele.pmt),
+            _patients(m.patientele.pfa),
+            ", ".join(weak.get(m.identifiant, ["–"])),
+        )
+
+    inside = set(decision.members)
+    return Grid(headers, tuple(row(m) for m in dossier.membres if m.identifiant in inside), frozenset({3, 4}))
+
+
+def _objectives(decision: CollectiveDecision) -> Grid:
+    headers = ("objectif", "départ", "à gagner", "cible", "observé", "taux", "reste à gagner")
+    rows: list[tuple[str, ...]] = [
+        (
+            f"groupe, {o.indicator.upper()}",
+            _patients(o.base),
+            _count(o.increment),
+            _count(o.target),
+            _patients(o.observed),
+            UNKNOWN if o.rate is None else _share(o.rate),
+            _count(o.missing_patients),
+        )
+        for o in (decision.objectives or {}).values()
+    ]
+    rows += [_own_row(o) for o in decision.own_objectives if o.certain]
+    return Grid(headers, tuple(rows), frozenset({1, 2, 3, 4, 6}))
+
+
+def _own_row(own: OwnObjective) -> tuple[str, ...]:
+    left = None if own.observed is None else max(0, own.target - own.observed)
+    rate = UNKNOWN if own.rate is None else _share(own.rate)
+    name = f"{own.member}, {own.indicator.upper()}"
+    return (name, "–", "–", _patients(own.target), _patients(own.observed), rate, _patients(left))
+
+
+def _patients(number: int | None) -> str:
+    return UNKNOWN if number is None else french.whole(number)
+
+
+def _count(number: Count | None) -> str:
+    if number is None:
+        return UNKNOWN
+    if number.value is not None:
+        return french.whole(number.value)
+    return f"de {french.whole(number.low)} à {french.whole(number.high)}"
+
+
+def _chapters(decision: CollectiveDecision) -> list[Section]:
+    entries: dict[str, list[Entry]] = {"Éligibilité": [_entry(c) for c in decision.criteria]}
+    for step in decision.trace:
+        entries.setdefault(CHAPTERS.get(step.rule, "Année et groupe"), []).append(_entry(step))
+    return [Section(f"Pas à pas – {title}", tuple(found), folded=True) for title, found in entries.items()]
+
+
+def _entry(step: Step | Criterion) -> Entry:
+    title = bareme_collectif().regles[step.rule]
+    mark = f" {MARKS[step.status]} {WORDS[step.status]}" if isinstance(step, Criterion) else ""
+    notes = [] if step.row is None else [f"ligne : {step.row}"]
+    notes += [
+        f"source : {reference.place} ({WORDS[reference.nature]})"
+        for reference in dict.fromkeys(step.references)
+    ]
+    text = f"[{step.rule}] {title}{mark} – {step_sentence(step)}"
+    return Entry(french.typeset(text), tuple(french.typeset(note) for note in notes))
+
+
+def _sources(decision: CollectiveDecision) -> tuple[Entry, ...]:
+    """The version of the data, and each document once: the steps only say where in it."""
+    lines = [f"Contrat collectif, version « {decision.version} »"]
+    for name in dict.fromkeys(reference.source for reference in decision.references):
+        source = bareme_collectif().sources[name]
+        lines.append(
+            f"{source.editeur}, « {source.titre} » ({source.date}), {source.adresse} – "
+            f"{WORDS[source.nature]}, vérifié le {french.day(source.verifie)}"
+        )
+    return tuple(Entry(french.typeset(line)) for line in lines)
+
+
+def _papers(decision: CollectiveDecision) -> tuple[Entry, ...]:
+    pieces = {piece.id: piece.libelle for piece in bareme_collectif().pieces}
+    return tuple(Entry(french.typeset(sentence_case(pieces[name]))) for name in decision.papers)
