@@ -8,6 +8,7 @@ from pathlib import Path
 
 from aide_am import schemas
 from aide_am.chronology import chronology
+from aide_am.collective.bareme import bareme_collectif
 from aide_am.lectures import lectures
 from aide_am.readings import DEFAULT
 from aide_am.rules import registry
@@ -34,7 +35,7 @@ def readings_page(page: str) -> str:
 
 def rules_page() -> str:
     """Every rule: its title, the functions that compute it; then every figure and every source."""
-    bareme = chronology().baremes[-1]
+    *older, bareme = chronology().baremes
     lines = [
         "# Les règles et leurs sources",
         "",
@@ -57,7 +58,12 @@ def rules_page() -> str:
     ]
     for name, p in bareme.parametres.items():
         source = f"{bareme.sources[p.reference.source].editeur}, {p.reference.place} ({p.reference.nature})"
-        lines.append(f"| `{name}` – {p.libelle} | {p.valeur} ({p.unite}) | {p.regle} | {source} |")
+        others = [f"{b.texte} : {b.parametres[name].valeur}" for b in older if b.parametres[name] != p]
+        value = f"{p.valeur} ({p.unite})" + "".join(f" ; {other}" for other in others)
+        lines.append(f"| `{name}` – {p.libelle} | {value} | {p.regle} | {source} |")
+    for name, c in bareme_collectif().parametres.items():
+        source = f"{bareme.sources[c.reference.source].editeur}, {c.reference.place} ({c.reference.nature})"
+        lines.append(f"| `{name}` – {c.libelle} | {c.valeur} ({c.unite}) | {c.regle} | {source} |")
     lines += [
         "",
         "## Les sources",
@@ -78,8 +84,9 @@ def rules_page() -> str:
         "## Ce qui reste à la caisse",
         "",
         "Spécialités de l’avenant 7 hors médecine générale, activité mixte sous le seuil, OPTAM-CO après 2024, premières",
-        "années d’un nouveau contrat à 1,5 ou 2 ETP, circonstances exceptionnelles, délai de carence après une résiliation",
-        "(non modélisé ici) : la décision le dit, et ne devine pas.",
+        "années d’un nouveau contrat à 1,5 ou 2 ETP, circonstances exceptionnelles, délai de carence après une résiliation,",
+        "aide pendant une suspension, condition d’accès perdue, contrat collectif sous son départ : la réponse le dit, et ne",
+        "devine pas.",
     ]
     return "\n".join(lines) + "\n"
 

@@ -11,8 +11,9 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from aide_am import Dossier, Readings, bareme_at
+from aide_am import Dossier, Readings, RefusedData, bareme_at, replay
 from aide_am.calendar import anniversary
+from aide_am.evaluation import primo_installe
 from aide_am.readings import CHOICES
 
 PERCENTILES = ("p30", "p50", "p70", "p90", "p95")
@@ -324,7 +325,7 @@ class Life:
     day: date
     tacit: bool
     born: date | None = None
-    recent: bool | None = None
+    primo: bool | None = None
     assistant: str = "inconnu"
     poste: str = "inconnu"
     enrolled: bool = False
@@ -336,14 +337,14 @@ class Life:
     def of(cls, dossier: Dossier) -> "Life":
         """The contract as it was signed; its assistant hired by then, if it tells the hiring."""
         medecin, contrat = dossier.medecin, dossier.contrat
-        installed, signed = medecin.date_installation, contrat.date_signature
+        signed = contrat.date_signature
         return cls(
             signed,
             contrat.option_etp,
             date.min,
             signed >= date(2024, 6, 22),
             medecin.date_naissance,
-            None if installed is None else installed >= anniversary(signed, -1),
+            primo_installe(dossier),
             "inconnu" if contrat.date_embauche is None else "present",
         )
 
@@ -370,13 +371,13 @@ class Life:
             "avant_65_ans": kind == "avenant_65_ans"
             and self.born is not None
             and day < anniversary(self.born, 65),
-            "pas_primo": kind == "avenant_primo" and self.recent is False,
+            "pas_primo": kind == "avenant_primo" and self.primo is False,
             "tacite": kind == "avenant_prorogation" and self.tacit,
             "deja_proroge": kind == "avenant_prorogation"
             and self.prolonged > 0
             and day < anniversary(self.signed, 5 * self.prolonged),
-            "deja_certifie": (kind == "certification" and self.certified)
-            or (kind == "inscription_formation" and (self.certified or self.enrolled)),
+            "deja_certifie": kind in ("certification", "inscription_formation") and self.certified,
+            "deja_inscrit": kind == "inscription_formation" and self.enrolled and not self.certified,
             "deja_remplace": kind == "remplacement_secretaire" and self.poste == "remplace",
             "sans_promotion": kind == "remplacement_secretaire" and self.poste == "sans_objet",
         }
@@ -419,7 +420,7 @@ def histories(
 ) -> list[dict[str, Any]]:
     """Events that can happen one after the other to this contract.
 
-    `terms`: avenants state counts, targets and natures; they may then contradict those in force.
+    `terms`: avenants state counts, targets and natures, none of which leaves a target under its base.
     """
     life, found = Life.of(dossier), []
     day = life.signed
@@ -433,7 +434,16 @@ def histories(
             silent = ("objectifs", "nature_objectifs", "patientele_reference")
             fixed |= {name: None for name in silent if name in _event_values(kind)}
         event = draw(event_dicts(kind, day, **fixed))
-        if not life.why_not(event):
+        if not life.why_not(event) and not (terms and clashes(dossier, [*found, event])):
             found.append(event)
             life = life.after(event)
     return found
+
+
+def clashes(dossier: Dossier, events: list[dict[str, Any]]) -> bool:
+    """Whether the last of these events leaves a target under its base (OBJ-02)."""
+    try:
+        replay(dossier, events)
+    except RefusedData as error:
+        return any(refusal.code == "cible_sous_la_base" for refusal in error.refusals)
+    return False

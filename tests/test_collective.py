@@ -28,7 +28,6 @@ from aide_am.collective.decision import CollectiveDecision, CollectiveObjective,
 from aide_am.collective.evaluation import (
     carence_end,
     closing_balance,
-    collective_outcomes,
     contract_end,
     cqp_deadline,
     evaluate_collective,
@@ -36,6 +35,7 @@ from aide_am.collective.evaluation import (
 from aide_am.collective.examples import collective_example, collective_examples, collective_texts
 from aide_am.collective.loading import load_collective
 from aide_am.collective.models import DossierCollectif, Membre
+from aide_am.collective.outcomes import collective_outcomes
 from aide_am.decision import Amount, Criterion, Share
 from aide_am.errors import InvalidBareme
 from aide_am.loading import DATA

@@ -21,7 +21,7 @@ from aide_am.scheduling import schedule
 from aide_am.scheduling_record import Schedule, ScheduledYear
 from plans import AVENANT_7, planned, reached
 from plans import year as contract_year
-from strategies import KINDS, Life, dossiers, event_dicts, histories, iso, maybe, readings
+from strategies import KINDS, Life, clashes, dossiers, event_dicts, histories, iso, maybe, readings
 from support import dossier
 
 YEARS = 7
@@ -393,6 +393,8 @@ class Contract(RuleBasedStateMachine):
         kind = data.draw(st.sampled_from(possible))
         fixed = {"option_etp": other} if kind == "avenant_option" else {}
         event = data.draw(event_dicts(kind, day, **fixed), label="event")
+        if clashes(self.doctor, [*self.events, event]):
+            return
         self.life = self.life.after(event)
         self.events.append(event)
         assert len(timeline(self.doctor, self.events)) == len(self.events) + 1
@@ -403,6 +405,8 @@ class Contract(RuleBasedStateMachine):
         day = self.next_day(data) if late else max(self.life.day, self.life.signed) - timedelta(days=earlier)
         event = data.draw(event_dicts(data.draw(st.sampled_from(KINDS)), day), label="refused")
         reasons = self.life.why_not(event)
+        if not reasons and clashes(self.doctor, [*self.events, event]):
+            reasons = {"cible_sous_la_base"}
         assume(reasons)
         with pytest.raises(RefusedData) as error:
             replay(self.doctor, [*self.events, event])

@@ -35,16 +35,15 @@ if TYPE_CHECKING:
     from .agenda_record import Deadline, Deadlines
     from .collective.decision import CollectiveDecision
     from .collective.evaluation import (
-        CollectiveOutcome,
         carence_end,
         closing_balance,
-        collective_outcomes,
         contract_end,
         cqp_deadline,
         evaluate_collective,
     )
     from .collective.examples import collective_example, collective_examples
     from .collective.models import DossierCollectif, Membre
+    from .collective.outcomes import CollectiveOutcome, collective_outcomes
     from .comparison import Comparison, compare
     from .events import (
         Absence,
@@ -78,10 +77,10 @@ _LATER = {
     "Deadline": "agenda_record",
     "Deadlines": "agenda_record",
     "CollectiveDecision": "collective.decision",
-    "CollectiveOutcome": "collective.evaluation",
+    "CollectiveOutcome": "collective.outcomes",
+    "collective_outcomes": "collective.outcomes",
     "carence_end": "collective.evaluation",
     "closing_balance": "collective.evaluation",
-    "collective_outcomes": "collective.evaluation",
     "contract_end": "collective.evaluation",
     "cqp_deadline": "collective.evaluation",
     "evaluate_collective": "collective.evaluation",

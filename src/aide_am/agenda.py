@@ -17,8 +17,8 @@ from .chronology import Chronology, chronology, chronology_with
 from .decision import Decision, Value
 from .evaluation import evaluate
 from .events import (
+    AVENANTS,
     Absence,
-    Avenant,
     Avenant65Ans,
     AvenantPrimo,
     AvenantProrogation,
@@ -226,7 +226,7 @@ def _replaced(frame: _Frame, nature: NatureObjectif, by: date) -> date | None:
     """The day of the avenant after which no objective has this nature any more, if it came by a day."""
     for state in frame.states[1:]:
         event = state.evenements[-1]
-        if isinstance(event, Avenant) and event.date <= by:
+        if isinstance(event, AVENANTS) and event.date <= by:
             terms = _on_terms(frame.dossier, state, frame.readings, frame.bareme)
             if not any(nature in natures for natures in _natures(terms)):
                 return event.date

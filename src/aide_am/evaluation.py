@@ -86,6 +86,15 @@ def paliers(
     return steps
 
 
+def primo_installe(
+    dossier: Dossier, *, readings: Readings | None = None, bareme: Bareme | None = None
+) -> bool | None:
+    """Whether the doctor was a primo-installé at the signature (ELI-06); `None` when it is not known."""
+    return _case(
+        dossier, readings or DEFAULT, chronology() if bareme is None else chronology_with(bareme)
+    ).primo
+
+
 def _two_options(
     case: Case, bands: tuple[Bande, ...], maximum: amounts.Maximum, days: int
 ) -> amounts.Maximum:

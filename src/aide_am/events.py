@@ -203,7 +203,7 @@ Event: TypeAlias = (
 )
 """Any event of a contract."""
 
-Avenant = (AvenantOption, AvenantObjectifs, Avenant65Ans, AvenantPrimo, AvenantProrogation)
+AVENANTS = (AvenantOption, AvenantObjectifs, Avenant65Ans, AvenantPrimo, AvenantProrogation)
 """The events that change the terms of the contract."""
 
 EventRecord = Annotated[Event, Field(discriminator="type")]

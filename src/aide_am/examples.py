@@ -30,7 +30,21 @@ def example_texts() -> dict[str, str]:
 
 
 def schemas() -> dict[str, dict[str, Any]]:
-    """The JSON Schemas of `Dossier` (what is read) and `Decision` (what is written)."""
+    """The JSON Schemas of what is read (dossiers, events) and of what is written (the answers)."""
+    from .agenda_record import Deadlines
+    from .collective.decision import CollectiveDecision
+    from .collective.models import DossierCollectif
     from .decision import Decision
+    from .events import EventRecord
+    from .records import adapter_of
+    from .scheduling_record import Schedule
 
-    return {"dossier": Dossier.model_json_schema(), "decision": Decision.json_schema()}
+    return {
+        "dossier": Dossier.model_json_schema(),
+        "decision": Decision.json_schema(),
+        "evenements": adapter_of(tuple[EventRecord, ...]).json_schema(),
+        "echeancier": Schedule.json_schema(),
+        "echeances": Deadlines.json_schema(),
+        "dossier_collectif": DossierCollectif.model_json_schema(),
+        "decision_collective": CollectiveDecision.json_schema(),
+    }

@@ -12,7 +12,9 @@ from . import french
 from .bareme import Bareme
 from .chronology import chronology
 from .errors import Refusal, RefusedData
+from .evaluation import primo_installe
 from .events import (
+    AVENANTS,
     Absence,
     Avenant65Ans,
     AvenantObjectifs,
@@ -30,15 +32,23 @@ from .events import (
     Suspension,
     read_events,
 )
-from .models import Contrat, ContratAnterieur, Dossier, Medecin, NatureObjectifs, of_indicator
+from .models import (
+    Contrat,
+    ContratAnterieur,
+    Dossier,
+    Medecin,
+    NatureObjectifs,
+    of_indicator,
+    targets_under_base,
+)
 from .readings import DEFAULT, Readings
 from .rules import life as ctr
 from .rules import special_cases, texts
 from .sentences import event_label
-from .terms import INDICATEURS, Indicateur
+from .terms import Indicateur
 
 Situation: TypeAlias = Literal["non_signe", "en_cours", "suspendu", "termine", "terme_a_confirmer", "resilie"]
-Assistant: TypeAlias = Literal["inconnu", "present", "absent", "suspendu"]
+Assistant: TypeAlias = Literal["inconnu", "attendu", "present", "absent", "suspendu"]
 Poste: TypeAlias = Literal["inconnu", "sans_objet", "a_remplacer", "remplace"]
 
 
@@ -73,6 +83,7 @@ class State(NamedTuple):
 class _Frame(NamedTuple):
     """What does not change while events are replayed."""
 
+    dossier: Dossier
     acces: Bareme
     readings: Readings
 
@@ -115,7 +126,7 @@ def _replayed(
     """The frame, and the state at the signature and after each event."""
     given, choices = read_events(events), readings or DEFAULT
     acces = chronology().at(dossier.contrat.date_signature, choices.entree_en_vigueur)
-    frame = _Frame(acces, choices)
+    frame = _Frame(dossier, acces, choices)
     start = _signed(dossier, any(isinstance(event, AvenantProrogation) for event in given))
     change = _change_told(dossier.contrat)
     ranked: list[tuple[int | None, Event]] = list(enumerate(given))
@@ -135,8 +146,6 @@ def _change_told(contrat: Contrat) -> AvenantOption | None:
     if contrat.date_option is None or contrat.date_option <= contrat.date_signature:
         return None
     before = contrat.contrat_anterieur
-    if before is not None and before.option_etp == contrat.option_etp:
-        return None
     reached = None if before is None else before.objectifs_atteints
     return AvenantOption(date=contrat.date_option, option_etp=contrat.option_etp, objectifs_atteints=reached)
 
@@ -177,11 +186,18 @@ def _states(frame: _Frame, start: State, events: list[tuple[int | None, Event]])
     states, refused = [start], []
     for rank, event in events:
         before = states[-1]
-        if found := _impossible(frame, before, event):
+        found = _impossible(frame, before, event)
+        if found is not None and not (rank is None and found[0] == "meme_option"):
             refused.append(_refusal(rank, event, *found))
-        else:
-            after = EFFECTS[type(event)](before, event)._replace(evenements=(*before.evenements, event))
-            states.append(_on(frame, after, max(event.date, before.jour)))
+            continue
+        after = EFFECTS[type(event)](before, event)._replace(evenements=(*before.evenements, event))
+        if rank is None:
+            told = {"contrat_anterieur": frame.dossier.contrat.contrat_anterieur}
+            after = after._replace(contrat=after.contrat.model_copy(update=told))
+        elif clash := _target_under_base(before, after, rank, event):
+            refused.append(clash)
+            continue
+        states.append(_on(frame, after, max(event.date, before.jour)))
     if refused:
         raise RefusedData(refused)
     return tuple(states)
@@ -207,7 +223,10 @@ def _on(frame: _Frame, state: State, jour: date) -> State:
         situation = "terme_a_confirmer" if unknown else "termine"
     elif state.assistant == "suspendu":
         situation = "suspendu"
-    return state._replace(jour=jour, terme=terme, situation=situation)
+    assistant = state.assistant
+    if assistant in ("present", "attendu") and state.assistant_depuis is not None:
+        assistant = "present" if jour >= state.assistant_depuis else "attendu"
+    return state._replace(jour=jour, terme=terme, situation=situation, assistant=assistant)
 
 
 # --- What each event does -----------------------------------------------------------------------
@@ -252,7 +271,8 @@ def _option(state: State, event: AvenantOption) -> State:
 def _senior(state: State, event: Avenant65Ans) -> State:
     """Maintien on both; the counts that are not given are missing (CTR-04)."""
     references = event.patientele_reference
-    without = tuple(name for name in INDICATEURS if of_indicator(references, name) is None)
+    names = chronology().baremes[-1].specialites[state.medecin.specialite].indicateurs
+    without = tuple(name for name in names if of_indicator(references, name) is None)
     update = {
         "nature_objectifs": NatureObjectifs(pmt="maintien", pfa="maintien"),
         "patientele_reference": references,
@@ -262,15 +282,13 @@ def _senior(state: State, event: Avenant65Ans) -> State:
 
 
 def _primo(state: State, event: AvenantPrimo) -> State:
-    """An increase from the count of the avenant, where it states a target."""
+    """An increase of both, from the count of the avenant; a target that it leaves out is missing."""
     changed = _objectifs(state, event)
-    old = state.contrat.nature_objectifs
-    stated = {} if old is None else old.model_dump()
-    for name in INDICATEURS:
-        if of_indicator(event.objectifs, name) is not None:
-            stated[name] = "augmentation"
-    natures = NatureObjectifs(**stated)
-    return changed._replace(contrat=changed.contrat.model_copy(update={"nature_objectifs": natures}))
+    update = {
+        "nature_objectifs": NatureObjectifs(pmt="augmentation", pfa="augmentation"),
+        "objectifs": event.objectifs,
+    }
+    return changed._replace(contrat=changed.contrat.model_copy(update=update))
 
 
 def _prorogation(state: State, event: AvenantProrogation) -> State:
@@ -366,6 +384,7 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     ),
     "deja_proroge": ("une seule prorogation par terme", "retirez l’une des deux"),
     "deja_certifie": ("une seule certification de l’assistant en poste", "retirez l’une des deux"),
+    "deja_inscrit": ("une seule inscription de l’assistant en poste", "retirez l’une des deux"),
     "sans_promotion": (
         "une embauche qui promeut le secrétaire du cabinet (secretaire_promue: true)",
         "complétez l’embauche, ou retirez l’événement",
@@ -379,6 +398,19 @@ def _refusal(rank: int | None, event: Event, code: str, other: str) -> Refusal:
     expected, remedy = EXPECTED[code]
     field = "contrat.date_option" if rank is None else f"evenements.{rank}"
     return Refusal(field, f"{event_label(event)}, après {other}", expected, remedy, code)
+
+
+def _target_under_base(before: State, after: State, rank: int, event: Event) -> Refusal | None:
+    """OBJ-02: an avenant that leaves a target under its base, with what came before it."""
+    if after.contrat is before.contrat:
+        return None
+    for clash in targets_under_base(after.medecin, after.contrat):
+        signature = f"la signature du {french.day(before.contrat.date_signature)}"
+        told = [e for e in before.evenements if isinstance(e, AVENANTS)]
+        other = event_label(told[-1]) if told else signature
+        received = f"{event_label(event)}, après {other} : cible de {clash.received}"
+        return clash._replace(field=f"evenements.{rank}", received=received)
+    return None
 
 
 def _impossible(frame: _Frame, state: State, event: Event) -> tuple[str, str] | None:
@@ -396,12 +428,19 @@ def _impossible(frame: _Frame, state: State, event: Event) -> tuple[str, str] | 
     if past and not isinstance(event, AvenantProrogation):
         assert state.terme is not None
         return "apres_terme", f"le terme du {french.day(state.terme)}"
-    if (allowed := ALLOWED.get(type(event))) is not None and state.assistant not in allowed:
+    if (allowed := ALLOWED.get(type(event))) is not None and _assistant(state, event) not in allowed:
         if isinstance(event, Embauche) and state.embauche is None and event.date == state.assistant_depuis:
             return None
         return _WRONG_ASSISTANT[type(event)], _since(state, signature)
     check = CHECKS.get(type(event))
-    return None if check is None else check(frame, state, event, previous)
+    return None if check is None else check(frame, state, event, signature)
+
+
+def _assistant(state: State, event: Event) -> Assistant:
+    """The situation of the assistant when the event happens."""
+    if state.assistant == "attendu" and state.assistant_depuis is not None:
+        return "present" if event.date >= state.assistant_depuis else "attendu"
+    return state.assistant
 
 
 _WRONG_ASSISTANT: Mapping[type[Event], str] = {
@@ -423,13 +462,15 @@ def _since(state: State, signature: str) -> str:
     return signature
 
 
-def _check_option(frame: _Frame, state: State, event: AvenantOption, previous: str) -> tuple[str, str] | None:
+def _check_option(
+    frame: _Frame, state: State, event: AvenantOption, signature: str
+) -> tuple[str, str] | None:
     same = state.option_connue and event.option_etp == state.contrat.option_etp
     changes = [e for e in state.evenements if isinstance(e, AvenantOption)]
-    return ("meme_option", event_label(changes[-1]) if changes else previous) if same else None
+    return ("meme_option", event_label(changes[-1]) if changes else signature) if same else None
 
 
-def _check_senior(frame: _Frame, state: State, event: Avenant65Ans, previous: str) -> tuple[str, str] | None:
+def _check_senior(frame: _Frame, state: State, event: Avenant65Ans, signature: str) -> tuple[str, str] | None:
     born = state.medecin.date_naissance
     if ctr.revision_a_65_ans(born, event.date, frame.acces) is not False:
         return None
@@ -438,17 +479,18 @@ def _check_senior(frame: _Frame, state: State, event: Avenant65Ans, previous: st
     return "avant_65_ans", f"une naissance le {french.day(born)} (65 ans le {french.day(birthday)})"
 
 
-def _check_primo(frame: _Frame, state: State, event: AvenantPrimo, previous: str) -> tuple[str, str] | None:
+def _check_primo(frame: _Frame, state: State, event: AvenantPrimo, signature: str) -> tuple[str, str] | None:
+    if primo_installe(frame.dossier, readings=frame.readings) is not False:
+        return None
     installed = state.medecin.date_installation
     recent = special_cases.recemment_installe(installed, state.contrat.date_signature, frame.acces)
-    if recent is not False:
-        return None
-    assert installed is not None
+    if installed is None or recent:
+        return "pas_primo", f"{signature} (patientèle au P50 ou au-dessus)"
     return "pas_primo", f"l’installation du {french.day(installed)}"
 
 
 def _check_prorogation(
-    frame: _Frame, state: State, event: AvenantProrogation, previous: str
+    frame: _Frame, state: State, event: AvenantProrogation, signature: str
 ) -> tuple[str, str] | None:
     if ctr.tacite_reconduction(frame.acces):
         return "tacite", f"la signature du {french.day(state.contrat.date_signature)}"
@@ -467,15 +509,16 @@ def _check_prorogation(
     return None
 
 
-def _check_certification(frame: _Frame, state: State, event: Event, previous: str) -> tuple[str, str] | None:
-    done = state.certification
-    if done is None and isinstance(event, InscriptionFormation):
-        done = state.inscription  # type: ignore[assignment]
-    return None if done is None else ("deja_certifie", event_label(done))
+def _check_certification(frame: _Frame, state: State, event: Event, signature: str) -> tuple[str, str] | None:
+    if state.certification is not None:
+        return "deja_certifie", event_label(state.certification)
+    if isinstance(event, InscriptionFormation) and state.inscription is not None:
+        return "deja_inscrit", event_label(state.inscription)
+    return None
 
 
 def _check_secretary(
-    frame: _Frame, state: State, event: RemplacementSecretaire, previous: str
+    frame: _Frame, state: State, event: RemplacementSecretaire, signature: str
 ) -> tuple[str, str] | None:
     if state.poste == "remplace":
         done = [e for e in state.evenements if isinstance(e, RemplacementSecretaire)]

@@ -262,7 +262,7 @@ def incoherences(dossier: Any) -> list[Refusal]:
     if contrat.date_signature is not None:
         found += _impossible_dates(dossier, contrat.date_signature)
     if contrat.objectifs is not None:
-        found += _targets_under_base(dossier)
+        found += targets_under_base(dossier.medecin, dossier.contrat)
     if dossier.percentiles is not None:
         found += _percentiles_out_of_order(dossier)
     return found
@@ -317,13 +317,12 @@ def _date_refusal(field: str, received: date, expected: str) -> Refusal:
     return Refusal(field, f"« {received.isoformat()} »", expected, remedy, "date_impossible")
 
 
-def _targets_under_base(dossier: Any) -> Iterator[Refusal]:
+def targets_under_base(medecin: Any, contrat: Any) -> Iterator[Refusal]:
     """OBJ-02: a target under its base is impossible, unless maintien is stated.
 
     In the window of a primo-installation the objective is P50 whatever the counts: there the rules
     decide, once they know whether the doctor is one.
     """
-    contrat = dossier.contrat
     for indicateur in INDICATEURS:
         target = of_indicator(contrat.objectifs, indicateur)
         base = of_indicator(contrat.patientele_reference, indicateur)
@@ -335,7 +334,7 @@ def _targets_under_base(dossier: Any) -> Iterator[Refusal]:
         if stated == "augmentation":
             expected = f"plus que la base ({base}), puisque le contrat dit augmentation"
             yield target_refusal(indicateur, target, expected)
-        elif stated is None and target < base and not _recently_installed(dossier):
+        elif stated is None and target < base and not _recently_installed(medecin, contrat):
             yield target_refusal(indicateur, target, f"au moins la base ({base})")
 
 
@@ -357,8 +356,8 @@ def of_indicator(counts: Effectifs | None, indicateur: Indicateur) -> int | None
     return counts.pmt if indicateur == "pmt" else counts.pfa
 
 
-def _recently_installed(dossier: Any) -> bool:
-    installation, signature = dossier.medecin.date_installation, dossier.contrat.date_signature
+def _recently_installed(medecin: Any, contrat: Any) -> bool:
+    installation, signature = medecin.date_installation, contrat.date_signature
     return (
         installation is not None
         and signature is not None

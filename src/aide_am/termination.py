@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from . import french
 from .bareme import Bareme
 from .chronology import chronology
+from .contract_year import ONE_DAY
 from .decision import Alert, Amount, Missing
 from .documents import Document, Entry, Format, Section, written
 from .errors import Refusal, RefusedData
@@ -20,7 +21,7 @@ from .references import Reference
 from .rendering import amount_text, contract, sentence_case
 from .rules import amounts
 from .rules import life as ctr
-from .scheduling import ONE_DAY, schedule
+from .scheduling import schedule
 from .scheduling_record import ScheduledYear
 from .sentences import MOTIFS, missing_sentence, warning_sentence
 

@@ -12,12 +12,15 @@ import typer
 
 from ..agenda import deadlines
 from ..closed import read_json
+from ..collective.evaluation import evaluate_collective
+from ..collective.models import DossierCollectif
 from ..comparison import changed, compare
 from ..errors import Refusal, RefusedData
 from ..models import Dossier
 from ..readings import Readings
 from ..scheduling import schedule
 from ..simulation import EVERY_READING, Growth, simulate
+from .dossier import AnswerFormat
 from .program import FrenchCommand, app
 from .streams import chosen_readings, misuse, read_text, validated, write
 
@@ -181,8 +184,28 @@ def compare_command(
     )
 
 
+@app.command("collective", cls=FrenchCommand, short_help="Évalue un contrat collectif.")
+def collective_command(
+    fichier: Annotated[
+        str, typer.Argument(metavar="FICHIER", help="Dossier collectif en JSON ; « - » : l’entrée standard.")
+    ],
+    format: Annotated[
+        AnswerFormat, typer.Option("--format", help="Forme de la réponse.")
+    ] = AnswerFormat.texte,
+    lecture: Lecture = None,
+    force: Annotated[
+        bool, typer.Option("--force", help="Calcule aussi un contrat en cours d’un groupe non éligible.")
+    ] = False,
+    output: Sortie = None,
+) -> None:
+    """Contrat collectif : éligibilité du groupe et de chaque médecin, montant, objectifs, part versée."""
+    dossier, readings = validated(DossierCollectif, read_text(fichier), chosen_readings(lecture or []))
+    decision = evaluate_collective(dossier, readings=readings, force=force)
+    write(_written(decision, RowsFormat(format.value)), output)
+
+
 def _dossier(file: str, lecture: Iterable[str] | None) -> tuple[Dossier, Readings]:
-    return validated(read_text(file), chosen_readings(lecture or []))
+    return validated(Dossier, read_text(file), chosen_readings(lecture or []))
 
 
 def _events(file: str | None) -> tuple[Any, ...]:

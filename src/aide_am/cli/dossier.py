@@ -8,6 +8,7 @@ import typer
 
 from ..decision import Decision
 from ..evaluation import evaluate
+from ..models import Dossier
 from .program import FrenchCommand, app
 from .streams import chosen_readings, read_text, validated, write
 
@@ -48,7 +49,7 @@ def evaluate_command(
     """Évalue un dossier : verdict, montant maximal, objectifs, part versée, montant dû, et pourquoi."""
     chosen = chosen_readings(lecture or [])
     text = read_text(fichier)
-    dossier, readings = validated(text, chosen)
+    dossier, readings = validated(Dossier, text, chosen)
     decision = evaluate(dossier, readings=readings, force=force, strict=strict)
     write(_answer(decision, format), output)
 

@@ -15,6 +15,9 @@ from rich.text import Text
 from .. import french
 from ..bareme import Bareme
 from ..chronology import chronology
+from ..collective.evaluation import evaluate_collective
+from ..collective.examples import collective_examples, collective_texts
+from ..collective.models import DossierCollectif
 from ..decision import Amount
 from ..evaluation import evaluate
 from ..examples import example_texts, examples, schemas
@@ -46,6 +49,11 @@ class SchemaName(StrEnum):
 
     dossier = "dossier"
     decision = "decision"
+    evenements = "evenements"
+    echeancier = "echeancier"
+    echeances = "echeances"
+    dossier_collectif = "dossier_collectif"
+    decision_collective = "decision_collective"
 
 
 @app.command("tables", cls=FrenchCommand, short_help="Affiche les tableaux des textes.")
@@ -124,9 +132,9 @@ def _draw(table: PublishedTable) -> None:
 
 @app.command("schema", cls=FrenchCommand, short_help="Affiche un schéma JSON.")
 def schema_command(
-    nom: Annotated[SchemaName, typer.Argument(metavar="dossier|decision", help="Ce que le schéma décrit.")],
+    nom: Annotated[SchemaName, typer.Argument(metavar="|".join(SchemaName), help="Ce que le schéma décrit.")],
 ) -> None:
-    """Affiche le schéma JSON d’un dossier (ce qui est lu) ou d’une décision (ce qui est écrit)."""
+    """Affiche un schéma JSON : de ce qui est lu (dossiers, événements) ou de ce qui est écrit."""
     write(json.dumps(schemas()[nom.value], ensure_ascii=False, indent=2), None)
 
 
@@ -139,11 +147,27 @@ def examples_command(
 ) -> None:
     """Affiche la liste des dossiers d’exemple, ou le texte JSON de l’un d’eux."""
     if nom is not None:
-        write(_named(example_texts(), nom, "exemple"), None)
+        write(_named({**example_texts(), **collective_texts()}, nom, "exemple"), None)
         return
-    width = max(map(len, examples()))
-    lines = [f"{name:<{width}}  {_description(dossier)}" for name, dossier in examples().items()]
-    write("\n".join(lines), None)
+    lines = {name: _description(dossier) for name, dossier in examples().items()}
+    lines |= {name: _group(dossier) for name, dossier in collective_examples().items()}
+    width = max(map(len, lines))
+    write("\n".join(f"{name:<{width}}  {line}" for name, line in lines.items()), None)
+
+
+def _group(dossier: DossierCollectif) -> str:
+    """One line on a group: its doctors, its posts, the verdict and the amount."""
+    decision = evaluate_collective(dossier)
+    answer = WORDS[decision.verdict].lower()
+    if decision.amount_due is not None:
+        answer += f", {_amount(decision.amount_due)}"
+    elif decision.maximum is not None:
+        answer += f", au maximum {_amount(decision.maximum)}"
+    posts = str(dossier.etp).replace(".", ",")
+    count = len(dossier.membres)
+    return french.typeset(
+        f"Contrat collectif, {count} médecins, {posts} ETP, année {dossier.annee} : {answer}"
+    )
 
 
 def _description(dossier: Dossier) -> str:

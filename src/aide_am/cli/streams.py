@@ -11,7 +11,6 @@ import typer
 
 from ..closed import Closed
 from ..errors import Refusal, RefusedData
-from ..models import Dossier
 from ..readings import Readings
 
 ANSWERED, REFUSED, MISUSED = 0, 1, 2
@@ -23,6 +22,9 @@ REASONS: Mapping[type[OSError], str] = {
     NotADirectoryError: "ce n’est pas un répertoire",
     PermissionError: "accès refusé",
 }
+
+
+ModelT = TypeVar("ModelT", bound=Closed)
 
 
 def misuse(message: str) -> typer.BadParameter:
@@ -71,17 +73,14 @@ def _not_utf_8(error: UnicodeDecodeError) -> Refusal:
     )
 
 
-def validated(text: str, chosen: Mapping[str, str]) -> tuple[Dossier, Readings]:
+def validated(model: type[ModelT], text: str, chosen: Mapping[str, str]) -> tuple[ModelT, Readings]:
     """The dossier and the readings; the refusals of both come at once."""
     refusals: list[Refusal] = []
-    dossier = checked(Dossier, "", text, refusals)
+    dossier = checked(model, "", text, refusals)
     readings = checked(Readings, "--lecture ", json.dumps(chosen), refusals)
     if dossier is None or readings is None:
         raise RefusedData(refusals)
     return dossier, readings
-
-
-ModelT = TypeVar("ModelT", bound=Closed)
 
 
 def checked(model: type[ModelT], prefix: str, text: str, refusals: list[Refusal]) -> ModelT | None:

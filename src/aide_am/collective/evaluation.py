@@ -7,11 +7,11 @@ source leaves open is a reading or an interval; its nature, `secondaire`, shows 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from ..calendar import anniversary
 from ..chronology import chronology
-from ..decision import Amount, Criterion, Share, Step
+from ..decision import Criterion, Share, Step
 from ..errors import Refusal, RefusedData
 from ..models import of_indicator
 from ..readings import CHOICES, DEFAULT, Readings
@@ -276,46 +276,6 @@ def _own(case: Case) -> Iterator[OwnObjective]:
 def _share(bounds: Bounds) -> Share:
     low, high = bounds
     return Share(low, high, low if low == high else None)
-
-
-# The results under every reading
-
-
-class CollectiveOutcome(NamedTuple):
-    """One distinct result, the decision that shows it, and every combination of readings that gives it."""
-
-    verdict: Verdict
-    maximum: Amount | None
-    share: Share | None
-    amount_due: Amount | None
-    decision: CollectiveDecision
-    readings: tuple[dict[str, str], ...]
-
-
-def collective_outcomes(dossier: DossierCollectif, *, force: bool = False) -> tuple[CollectiveOutcome, ...]:
-    """The distinct results over the readings that are consulted, that of the default readings first.
-
-    Two results are distinct when their verdict, maximum, share or amount due differ.
-    """
-    found: dict[tuple[Any, ...], tuple[CollectiveDecision, list[dict[str, str]]]] = {}
-    pending: list[dict[str, str]] = [{}]
-    while pending:
-        chosen = pending.pop()
-        decision = evaluate_collective(dossier, readings=Readings.model_validate(chosen), force=force)
-        undecided = [name for name in decision.readings if name not in chosen]
-        if undecided:
-            pending += [{**chosen, undecided[0]: value} for value in reversed(CHOICES[undecided[0]])]
-            continue
-        found.setdefault(collective_result(decision), (decision, []))[1].append(chosen)
-    return tuple(
-        CollectiveOutcome(d.verdict, d.maximum, d.share, d.amount_due, d, tuple(combinations))
-        for d, combinations in found.values()
-    )
-
-
-def collective_result(decision: CollectiveDecision) -> tuple[Any, ...]:
-    """What makes two results distinct."""
-    return decision.verdict, decision.maximum, decision.share, decision.amount_due
 
 
 # Dates and sums that stand outside of a contract year

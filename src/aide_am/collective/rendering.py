@@ -11,8 +11,9 @@ from ..rendering import MARKS, _share, amount_text, sentence_case
 from ..sentences import UNKNOWN, WORDS, missing_sentence, step_sentence, warning_sentence
 from .bareme import bareme_collectif
 from .decision import CollectiveDecision, Count, OwnObjective
-from .evaluation import collective_outcomes, collective_result, evaluate_collective
+from .evaluation import evaluate_collective
 from .models import Membre
+from .outcomes import collective_outcomes, collective_result
 from .sentences import decimal
 
 CHAPTERS: Mapping[str, str] = {

@@ -315,7 +315,8 @@ def etp_eleve(
 
     A later `date_option` is an avenant to that contract, whose years `annee` counts; another date of
     signature is that of an older contract, which a new one follows: its first years are left to the
-    caisse, since no text gives their amount. Without that date nothing tells the two apart.
+    caisse, since no text gives their amount. Without that date nothing tells the two apart. Who holds
+    1.5 or 2 ETP has signed a 1 ETP contract before: he may change again (a deduction).
     """
     if option not in ("1.5", "2"):
         return _SANS_OBJET["ELI-08"]
@@ -330,7 +331,7 @@ def etp_eleve(
         "medecin.zone": None if zone is None else zone == "ZIP",
         "contrat.contrat_anterieur.option_etp": None
         if before.option_etp is None
-        else before.option_etp == "1",
+        else before.option_etp in ("1", "1.5", "2"),
         "contrat.contrat_anterieur.objectifs_atteints": before.objectifs_atteints,
         "contrat.contrat_anterieur.date_signature": None
         if start is None

@@ -1,0 +1,166 @@
+"""One year of a contract before its money: its terms on its first and last day, and what must be said."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
+
+from .bareme import Bareme
+from .chronology import Chronology, chronology
+from .decision import Alert, Decision, Missing
+from .events import (
+    Absence,
+    AvenantPrimo,
+    AvenantProrogation,
+    Embauche,
+    Resiliation,
+    Retour,
+    Suspension,
+)
+from .life import State
+from .models import Dossier, Observation
+from .readings import Readings
+from .rules import eligibility, payments, positions, special_cases
+from .rules import life as ctr
+from .rules.texts import Temps
+from .tracing import caller_reference
+
+
+class Frame(NamedTuple):
+    """What the years of one schedule share; `last` is the contract after every event."""
+
+    dossier: Dossier
+    readings: Readings
+    bareme: Bareme | None
+    chronology: Chronology
+    force: bool
+    last: State
+    counts: Mapping[int, Observation]
+    replaced: int | None
+
+
+class Year(NamedTuple):
+    """One year of a schedule: its texts and days, the contract on its first and on its last day."""
+
+    frame: Frame
+    annee: int
+    temps: Temps
+    start: State
+    end: State
+
+
+def suspended(year: Year) -> bool:
+    """Whether an avenant suspends the contract on some day of the year (CTR-07)."""
+    start, end = year.start, year.end
+    return start.assistant == "suspendu" or any(
+        isinstance(e, Suspension) and start.jour <= e.date <= end.jour for e in end.evenements
+    )
+
+
+def late_prorogation(year: Year) -> bool:
+    """Whether the avenant of prorogation came after the first day of the year that it opens (CTR-01)."""
+    start, end = year.start, year.end
+    return start.situation in ("termine", "terme_a_confirmer") and any(
+        isinstance(e, AvenantProrogation) and start.jour < e.date <= end.jour for e in end.evenements
+    )
+
+
+def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tuple[Alert, ...]:
+    """The warnings of a year beyond those of its decision.
+
+    `changed`: an avenant changed its objectives; `paid`: it has payments.
+    """
+    frame, annee, temps, end = year.frame, year.annee, year.temps, year.end
+    found = []
+
+    def say(condition: bool, code: str, rule_id: str, **values: Any) -> None:
+        if condition:
+            found.append(Alert(code, rule_id, {"annee": annee, **values}))
+
+    say(paid and payments.dates_incertaines(temps.montants), "dates_avenant_7", "VRS-06")
+    say(frame.replaced == annee, "observation_remplacee", "VRS-05")
+    modulated = decision.regime != "MOD-00"
+    say(changed and modulated, "objectifs_en_cours_d_annee", "OBJ-03")
+    names = " ".join(end.sans_reference)
+    say(bool(names) and modulated, "reference_inconnue", "CTR-04", indicateur=names)
+    say(suspended(year), "suspension", "CTR-07")
+    say(_absent_too_long(year), "suspension_a_conclure", "CTR-07")
+    say(late_prorogation(year), "prorogation_tardive", "CTR-01")
+    say(condition_lost(end), "condition_perdue", "CTR-09")
+    say(end.resiliation is not None, "resiliation", "CTR-05")
+    say(_terms_before(year), "termes_d_une_autre_annee", "OBJ-03", dossier=frame.dossier.annee)
+    followed = _after_primo(year, decision)
+    say(followed == "a_fixer", "nouvel_objectif_a_fixer", "CTR-03")
+    say(followed == "a_apprecier", "primo_sous_p30_au_terme", "CTR-03")
+    return tuple(found)
+
+
+def lacks_of(end: State, alerts: Iterable[Alert]) -> tuple[Missing, ...]:
+    """What only the caisse can say, and the counts of reference that an avenant leaves out."""
+    codes = {alert.code: alert.rule for alert in alerts}
+    unknown = end.sans_reference if "reference_inconnue" in codes else ()
+    caisse = dict.fromkeys(codes[code] for code in LEFT_TO_THE_CAISSE if code in codes)
+    return (
+        *(Missing(f"contrat.patientele_reference.{name}", ("CTR-04",), "part") for name in unknown),
+        *(Missing(f"caisse.{rule_id}", (rule_id,), "part") for rule_id in caisse),
+    )
+
+
+LEFT_TO_THE_CAISSE = (
+    "suspension",
+    "prorogation_tardive",
+    "condition_perdue",
+    "primo_sous_p30_au_terme",
+    "objectifs_en_cours_d_annee",
+)
+"""The warnings of which only the caisse can tell the effect on the money."""
+
+
+def _absent_too_long(year: Year) -> bool:
+    """Whether an absence without suspension is, within the year, longer than the rule allows (CTR-07)."""
+    start, end = year.start, year.end
+    told = [e for e in end.evenements if isinstance(e, ASSISTANT_EVENTS)]
+    for rank, event in enumerate(told):
+        if not isinstance(event, Absence):
+            continue
+        due = ctr.suspension_due(event.date, year.temps.acces)
+        over = told[rank + 1].date if rank + 1 < len(told) else None
+        if due <= end.jour and (over is None or (due < over and over > start.jour)):
+            return True
+    return False
+
+
+ASSISTANT_EVENTS = (Absence, Suspension, Retour, Embauche, Resiliation)
+"""The events that begin or end an absence."""
+
+
+def condition_lost(end: State) -> bool:
+    """Whether a change of secteur or option tarifaire may cost the contract (CTR-09)."""
+    change = end.changement
+    if change is None:
+        return False
+    acces = chronology().baremes[-1]
+    answer = eligibility.secteur(change.secteur, change.option_tarifaire, change.date, acces)
+    return ctr.condition_perdue(answer.status)
+
+
+def _terms_before(year: Year) -> bool:
+    """Whether the dossier tells a count of reference, fixed at a day unknown, and this year is earlier."""
+    dossier = year.frame.dossier
+    return dossier.contrat.patientele_reference is not None and year.annee < dossier.annee
+
+
+def _after_primo(year: Year, decision: Decision) -> str:
+    """What follows the objective of a primo-installé (CTR-03); nothing where another one runs."""
+    frame, annee, temps, end = year.frame, year.annee, year.temps, year.end
+    if any(isinstance(e, AvenantPrimo) for e in end.evenements) or decision.objectives is None:
+        return "en_cours"
+    if annee > temps.annee.parametres["derniere_annee_primo"].num or annee not in frame.counts:
+        return "en_cours"
+    levels = []
+    for name, objective in decision.objectives.items():
+        if objective.nature != "primo_installe" or objective.observed is None:
+            return "en_cours"
+        published = temps.acces.percentiles[decision.dossier.medecin.specialite, name]
+        known, _ = positions.complete(name, published, frame.dossier.percentiles, caller_reference())
+        target = objective.target
+        levels.append(special_cases.niveaux_primo(objective.observed, target, target, known.p30))
+    return ctr.suite_du_primo(levels, annee, temps.annee)
