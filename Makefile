@@ -14,7 +14,7 @@ test: lint types coverage wheel
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[cli]"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[cli,calendar]"
 	touch $@
 
 $(VENV)/.dev: pyproject.toml
@@ -34,7 +34,7 @@ types: $(VENV)/.dev
 # Branch coverage of the rules, the tables and the loading is 100 %, or the target fails.
 coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 --cov --cov-report=
-	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py' --fail-under=100
+	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py,*/aide_am/collective/loading.py' --fail-under=100
 	$(BIN)/coverage report --fail-under=98
 
 # The same tests against the built wheel, in an environment of its own, away from the sources.

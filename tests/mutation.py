@@ -28,8 +28,13 @@ TESTS = (
     "test_special_cases.py",
     "test_found_wrong.py",
     "test_golden.py",
+    "test_payments.py",
+    "test_life.py",
+    "test_termination.py",
+    "test_collective.py",
 )
-KEPT = ("__init__.py", "support.py", "strategies.py", "conftest.py", *TESTS)
+HELPERS = ("support.py", "strategies.py", "plans.py", "collective_strategies.py")
+KEPT = ("__init__.py", *HELPERS, *TESTS)
 TARGETS = ("src/aide_am/rules/*.py", "src/aide_am/tables.py")
 CONFIG = """
 [tool.mutmut]

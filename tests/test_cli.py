@@ -1,6 +1,5 @@
 """The command line: every command, every exit code, what goes to which stream."""
 
-import io
 import json
 import os
 import re
@@ -8,14 +7,21 @@ import shlex
 import subprocess
 import sys
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
-from aide_am import Decision, __version__, evaluate, example, examples, schemas
+from aide_am import (
+    Decision,
+    __version__,
+    collective_examples,
+    evaluate,
+    example,
+    examples,
+    schemas,
+)
 from aide_am.chronology import chronology
-from aide_am.cli import run
 from aide_am.cli.published import TextName
 from aide_am.examples import example_texts
 from aide_am.french import NARROW, WIDE
@@ -23,34 +29,10 @@ from aide_am.publication import as_csv, as_markdown, published_tables
 from aide_am.readings import CHOICES
 from aide_am.terms import TEXTES
 from support import as_dict, dossier
+from terminal import Answer, Shell
 
 ANSI = re.compile(r"\x1b\[")
 PAGE = Path(__file__).parent.parent / "docs" / "ligne_de_commande.md"
-
-
-class Answer(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-class Shell:
-    """The command line as a reader of its streams sees it."""
-
-    def __init__(self, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
-        self.capsys, self.monkeypatch = capsys, monkeypatch
-
-    def __call__(self, *arguments: str, stdin: str | bytes = "") -> Answer:
-        content = stdin.encode() if isinstance(stdin, str) else stdin
-        self.monkeypatch.setattr("sys.stdin", io.TextIOWrapper(io.BytesIO(content), "utf-8"))
-        code = run(arguments)
-        out, err = self.capsys.readouterr()
-        return Answer(code, out, err)
-
-
-@pytest.fixture
-def shell(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Shell:
-    return Shell(capsys, monkeypatch)
 
 
 @pytest.fixture
@@ -250,8 +232,8 @@ def test_a_refused_dossier_writes_no_file(shell: Shell, tmp_path: Path) -> None:
         (["tables", "montants-avenant_7", "--texte", "convention_2024"], "Tableau inconnu :"),
         (["tables", "--texte", "avenant_8"], "« avenant_8 » n’est pas une valeur de --texte"),
         (["sources", "--format", "json"], "« json » n’est pas une valeur de --format"),
-        (["schema"], "Il manque l’argument dossier|decision."),
-        (["schema", "bareme"], "« bareme » n’est pas une valeur de dossier|decision"),
+        (["schema"], "Il manque l’argument NOM."),
+        (["schema", "bareme"], "« bareme » n’est pas une valeur de NOM"),
         (["examples", "generaliste"], "Exemple inconnu : « generaliste » ; essayez : generaliste_annee"),
     ],
 )
@@ -353,7 +335,7 @@ def test_on_a_terminal_tables_are_drawn_and_their_cells_are_never_markup(
 # schema and examples
 
 
-@pytest.mark.parametrize("name", ["dossier", "decision"])
+@pytest.mark.parametrize("name", schemas())
 def test_schema_prints_the_published_schema(shell: Shell, name: str) -> None:
     code, out, _ = shell("schema", name)
     assert code == 0
@@ -362,7 +344,9 @@ def test_schema_prints_the_published_schema(shell: Shell, name: str) -> None:
 
 def test_examples_lists_each_example_with_its_verdict_and_amount(shell: Shell) -> None:
     lines = plain(shell("examples").out).splitlines()
-    assert [line.split()[0] for line in lines] == list(examples())
+    assert [line.split()[0] for line in lines] == [*examples(), *collective_examples()]
+    (group,) = [line for line in lines if line.startswith("cabinet_annee_1 ")]
+    assert group.endswith("Contrat collectif, 3 médecins, 2 ETP, année 1 : éligible, 76 000 €")
     (third,) = [line for line in lines if line.startswith("generaliste_annee_3 ")]
     assert third.endswith("Médecine générale, 1 ETP, année 3 : éligible, 18 000 €")
     (refused,) = [line for line in lines if line.startswith("sous_le_seuil ")]
@@ -468,8 +452,8 @@ def test_the_page_of_the_user_guide_shows_real_outputs(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    (wrong,) = re.findall(r"qui contient `(.*?)`", PAGE.read_text("utf-8"))
-    Path("erreurs.json").write_text(wrong, "utf-8")
+    for name, text in re.findall(r"`(\w+\.json)` qui contient `(.*?)`", PAGE.read_text("utf-8")):
+        Path(name).write_text(text, "utf-8")
     for command, shown in commands_of_the_page():
         line, _, target = command.partition(" > ")
         line, _, origin = line.partition(" < ")

@@ -132,7 +132,7 @@ def _draw(table: PublishedTable) -> None:
 
 @app.command("schema", cls=FrenchCommand, short_help="Affiche un schéma JSON.")
 def schema_command(
-    nom: Annotated[SchemaName, typer.Argument(metavar="|".join(SchemaName), help="Ce que le schéma décrit.")],
+    nom: Annotated[SchemaName, typer.Argument(metavar="NOM", help=f"Un de : {', '.join(SchemaName)}.")],
 ) -> None:
     """Affiche un schéma JSON : de ce qui est lu (dossiers, événements) ou de ce qui est écrit."""
     write(json.dumps(schemas()[nom.value], ensure_ascii=False, indent=2), None)
