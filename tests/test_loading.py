@@ -1352,3 +1352,57 @@ def test_the_fixtures_cannot_pass_by_breaking_nothing(data: Path) -> None:
         break_in(data, "textes.toml", "texte absent", "autre")
     with pytest.raises(AssertionError, match="holds 4 times"):
         break_in(data, "textes.toml", "verifie = 2026-11-21", "verifie = 2026-11-22")
+
+
+CERTIFICATION = '[[certification_annees.variantes]]\ntextes = ["avenant_7"]\nvaleur = 3\n'
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            CERTIFICATION,
+            CERTIFICATION.replace("valeur = 3", "valeur = 100"),
+            "certification_annees : 100 hors de [0, 99]",
+        ),
+        (
+            CERTIFICATION,
+            CERTIFICATION.replace("valeur = 3", "valeur = 2.5"),
+            "certification_annees : 2.5 n’est pas un nombre entier (années)",
+        ),
+        (
+            CERTIFICATION,
+            CERTIFICATION.replace('["avenant_7"]', '["avenant_7", "avenant_7"]'),
+            "certification_annees : deux variantes pour avenant_7",
+        ),
+    ],
+)
+def test_a_variant_of_a_parameter_is_proved_like_its_value(
+    data: Path, old: str, new: str, fault: str
+) -> None:
+    break_in(data, "parametres.toml", old, new)
+    assert refusal(data).faults == (fault,)
+
+
+@pytest.mark.parametrize(
+    ("new", "key"),
+    [
+        ("textes = []", "parametres.certification_annees.variantes.0.textes"),
+        ('textes = ["avenant_8"]', "parametres.certification_annees.variantes.0.textes.0"),
+    ],
+)
+def test_a_variant_names_texts_that_exist(data: Path, new: str, key: str) -> None:
+    break_in(data, "parametres.toml", CERTIFICATION, CERTIFICATION.replace('textes = ["avenant_7"]', new))
+    (fault,) = refusal(data).faults
+    assert fault.startswith(f"{key} : ")
+
+
+def test_a_parameter_has_its_own_value_in_the_texts_of_a_variant() -> None:
+    values = [bareme.parametres["certification_annees"].num for bareme in shipped()]
+    assert values == [3, 2, 2]
+
+
+def test_the_source_of_a_rule_that_does_not_exist_is_refused(data: Path) -> None:
+    break_in(data, "regles.toml", "CTR-09 = {", "CTR-19 = {")
+    refused = refusal(data)
+    assert (refused.place, refused.faults) == ("regles.toml", ("règle inconnue : CTR-19",))

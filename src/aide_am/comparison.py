@@ -7,7 +7,7 @@ from .bareme import Bareme
 from .closed import shown
 from .decision import Amount, Criterion, Decision, Share, Step
 from .documents import Format
-from .errors import InvalidBareme, Refusal, RefusedData
+from .errors import Refusal, RefusedData
 from .evaluation import evaluate
 from .models import Dossier
 from .readings import Readings
@@ -107,8 +107,6 @@ def compare(
             found.append(_variant(name, dossier, variant, readings, bareme, years, force))
         except RefusedData as error:
             refused += [r._replace(field=f"{name} : {r.field}") for r in error.refusals]
-        except InvalidBareme as error:
-            refused.append(Refusal(name, str(error), "un barème valide", "corrigez le barème", "bareme"))
     if refused:
         raise RefusedData(refused)
     return Comparison((base, *(each._replace(differences=_differences(base, each)) for each in found[1:])))
