@@ -9,17 +9,38 @@ import difflib
 import json
 import re
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from datetime import date
 from typing import Any, Self, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-from pydantic_core import ErrorDetails, InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
 from .errors import Refusal, RefusedData
 
 REFUSED = "donnee_refusee"
 """The pydantic error type under which a refusal travels."""
+
+
+class ReadBy:
+    """The annotation of a value that `read` makes of what is given, written as text in JSON.
+
+    `schema` describes it in a JSON Schema. `read` raises `PydanticCustomError` for what it refuses.
+    """
+
+    def __init__(self, read: Callable[[object], object], schema: JsonSchemaValue) -> None:
+        self.read, self.schema = read, schema
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.to_string_ser_schema(when_used="json")
+        )
+
+    def __get_pydantic_json_schema__(
+        self, schema: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return self.schema
 
 
 class Closed(BaseModel):
@@ -83,33 +104,15 @@ def read_json(text: str | bytes | bytearray) -> Any:
 
 def expected_date(value: object) -> PydanticCustomError:
     """The error of a date field that received anything but an ISO date."""
-    return _refused("une date ISO, AAAA-MM-JJ", _date_remedy(value), "date")
+    return expected_value("une date ISO, AAAA-MM-JJ", _date_remedy(value), "date")
 
 
 def expected_part(value: object) -> PydanticCustomError:
     """The error of a fraction that is not an exact decimal between 0 and 1."""
-    return _refused(
+    return expected_value(
         'une fraction de 1 en texte décimal, par exemple "0.85"',
         "écrivez la part entre 0 et 1, entre guillemets, avec un point",
         "part",
-    )
-
-
-def expected_euros(value: object) -> PydanticCustomError:
-    """The error of a sum that is not exact euros in whole centimes."""
-    return _refused(
-        'une somme en euros, positive ou nulle, par exemple "11000.50"',
-        "écrivez les euros et les centimes entre guillemets, avec un point",
-        "euros",
-    )
-
-
-def expected_growth(value: object) -> PydanticCustomError:
-    """The error of a yearly growth that is not an exact decimal between −1 and 1."""
-    return _refused(
-        'une croissance annuelle en texte décimal entre -1 et 1, par exemple "0.03" pour 3 %',
-        "écrivez la part entre guillemets, avec un point",
-        "croissance",
     )
 
 
@@ -117,10 +120,11 @@ def unknown_choice(value: str, known: Iterable[str], what: str) -> PydanticCusto
     """The error of a name that is not in a closed list; the remedy offers the nearest ones."""
     near = difflib.get_close_matches(value, known, n=3, cutoff=0.4)
     remedy = f"essayez {', '.join(f'« {name} »' for name in near)}" if near else "consultez la liste"
-    return _refused(what, remedy, "choix")
+    return expected_value(what, remedy, "choix")
 
 
-def _refused(expected: str, remedy: str, code: str) -> PydanticCustomError:
+def expected_value(expected: str, remedy: str, code: str) -> PydanticCustomError:
+    """The error of a value that is not what is expected; the remedy says what to do."""
     return PydanticCustomError(
         REFUSED,
         "attendu : {expected} ; à faire : {remedy}",

@@ -9,12 +9,10 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, TypeAlias, get_args
 
-from pydantic import Field, GetCoreSchemaHandler, GetJsonSchemaHandler, StrictBool
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
+from pydantic import Field, StrictBool
 
 from .bareme import exact_decimal
-from .closed import Closed, expected_euros, shown
+from .closed import Closed, ReadBy, expected_value, shown
 from .errors import Refusal, RefusedData
 from .models import Jour, NatureObjectifs, Objectifs, Patientele
 from .terms import OptionEtp, OptionTarifaire, Secteur
@@ -37,27 +35,22 @@ Motif: TypeAlias = Literal[
 def _read_euros(value: object) -> Decimal:
     amount = exact_decimal(value)
     if amount is None or not amount.is_finite() or amount.is_signed() or amount != round(amount, 2):
-        raise expected_euros(value)
+        raise expected_value(
+            'une somme en euros, positive ou nulle, par exemple "11000.50"',
+            "écrivez les euros et les centimes entre guillemets, avec un point",
+            "euros",
+        )
     return amount
 
 
-class _Euros:
-    """Euros, not negative, in whole centimes: a decimal text, a `Decimal` or a whole number."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _read_euros, serialization=core_schema.to_string_ser_schema(when_used="json")
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
-
-
-Euros = Annotated[Decimal, _Euros]
+Euros = Annotated[
+    Decimal,
+    ReadBy(
+        _read_euros,
+        {"anyOf": [{"type": "integer", "minimum": 0}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]},
+    ),
+]
+"""Euros, not negative, in whole centimes: a decimal text, a `Decimal` or a whole number."""
 
 
 class Evenement(Closed):

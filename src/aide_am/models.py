@@ -15,8 +15,6 @@ from pydantic import (
     AfterValidator,
     BaseModel,
     Field,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     Strict,
     StrictBool,
@@ -24,14 +22,13 @@ from pydantic import (
     ValidationError,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
 
 from .bareme import exact_decimal, specialite_from_code
 from .calendar import anniversary, within_primo_window
 from .chronology import bareme_of, before_the_first_text, chronology, first_day
 from .closed import (
     Closed,
+    ReadBy,
     as_pydantic,
     expected_date,
     expected_part,
@@ -76,38 +73,6 @@ def _read_part(value: object) -> Decimal:
     return part
 
 
-class _Iso:
-    """ISO date text or a `date`; a timestamp, a date and time, a French date are refused."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _read_date, serialization=core_schema.to_string_ser_schema(when_used="json")
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "format": "date"}
-
-
-class _Fraction:
-    """A decimal string or `Decimal` between 0 and 1."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _read_part, serialization=core_schema.to_string_ser_schema(when_used="json")
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": r"^(0(\.\d+)?|1(\.0+)?)$"}
-
-
 def _known_specialite(slug: str) -> str:
     known = chronology().baremes[-1].specialites
     if slug not in known:
@@ -119,9 +84,11 @@ def _list_specialites(schema: dict[str, Any]) -> None:
     schema["enum"] = list(chronology().baremes[-1].specialites)
 
 
-Jour = Annotated[date, _Iso]
+Jour = Annotated[date, ReadBy(_read_date, {"type": "string", "format": "date"})]
+"""ISO date text or a `date`; a timestamp, a date and time, a French date are refused."""
 Effectif = Annotated[int, Strict(), Field(ge=0)]
-Part = Annotated[Decimal, _Fraction]
+Part = Annotated[Decimal, ReadBy(_read_part, {"type": "string", "pattern": r"^(0(\.\d+)?|1(\.0+)?)$"})]
+"""A decimal string or `Decimal` between 0 and 1."""
 SlugSpecialite = Annotated[
     str, Strict(), AfterValidator(_known_specialite), Field(json_schema_extra=_list_specialites)
 ]
@@ -228,14 +195,14 @@ class Dossier(Closed):
         try:
             dossier = handler(value)
         except ValidationError as error:
-            found = [*refusals(cls, error), *incoherences(_readable(cls, value))]
+            found = [*refusals(cls, error), *incoherences(readable(cls, value))]
             raise as_pydantic(cls.__name__, found, value) from None
         if found := incoherences(dossier):
             raise as_pydantic(cls.__name__, found, value)
         return dossier
 
 
-def _readable(model: type[BaseModel], value: Any) -> Any:
+def readable(model: type[BaseModel], value: Any) -> Any:
     """The parts of refused data that can be read, everything else `None`: enough to cross-check."""
     if isinstance(value, model):
         return value
@@ -244,7 +211,7 @@ def _readable(model: type[BaseModel], value: Any) -> Any:
         raw = value.get(name) if isinstance(value, dict) else None
         nested = nested_model(field.annotation)
         if nested is not None:
-            parts[name] = _readable(nested, raw)
+            parts[name] = readable(nested, raw)
             continue
         annotation: Any = field.annotation
         adapter = TypeAdapter[Any](Annotated[annotation, *field.metadata] if field.metadata else annotation)

@@ -5,12 +5,8 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
-from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, core_schema
-
 from .bareme import Bareme, exact_decimal
-from .closed import Closed, expected_growth, shown
+from .closed import Closed, ReadBy, expected_value, shown
 from .decision import Amount, Decision
 from .documents import Format
 from .errors import Refusal, RefusedData
@@ -32,24 +28,18 @@ EVERY_READING: Literal["toutes"] = "toutes"
 def _read_growth(value: object) -> Decimal:
     growth = None if type(value) is int and abs(value) > 1 else exact_decimal(value)
     if growth is None or not growth.is_finite() or not -1 <= growth <= 1:
-        raise expected_growth(value)
+        raise expected_value(
+            'une croissance annuelle en texte décimal entre -1 et 1, par exemple "0.03" pour 3 %',
+            "écrivez la part entre guillemets, avec un point",
+            "croissance",
+        )
     return growth
 
 
-class _Growth:
-    """A yearly growth as an exact fraction between −1 and 1."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _read_growth, serialization=core_schema.to_string_ser_schema(when_used="json")
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": r"^-?(0(\.\d+)?|1(\.0+)?)$"}
+Croissance = Annotated[
+    Decimal, ReadBy(_read_growth, {"type": "string", "pattern": r"^-?(0(\.\d+)?|1(\.0+)?)$"})
+]
+"""A yearly growth as an exact fraction between −1 and 1."""
 
 
 class Growth(Closed):
@@ -59,8 +49,8 @@ class Growth(Closed):
     is not known, and neither is its count.
     """
 
-    pmt: Annotated[Decimal, _Growth] | None = None
-    pfa: Annotated[Decimal, _Growth] | None = None
+    pmt: Croissance | None = None
+    pfa: Croissance | None = None
 
 
 Path: TypeAlias = Mapping[int, Any] | Growth

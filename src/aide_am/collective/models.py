@@ -13,23 +13,19 @@ from typing import Annotated, Any, Literal, Self, TypeAlias
 
 from pydantic import (
     AfterValidator,
-    GetCoreSchemaHandler,
-    GetJsonSchemaHandler,
     ModelWrapValidatorHandler,
     Strict,
     StrictBool,
     ValidationError,
     model_validator,
 )
-from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 from ..bareme import exact_decimal
 from ..calendar import anniversary
 from ..chronology import before_the_first_text, first_day
-from ..closed import REFUSED, Closed, as_pydantic, refusals, shown
+from ..closed import Closed, ReadBy, as_pydantic, expected_value, refusals, shown
 from ..errors import Refusal
-from ..models import LAST_YEAR, Annee, Effectifs, Jour, Observation, Patientele, SlugSpecialite, _readable
+from ..models import LAST_YEAR, Annee, Effectifs, Jour, Observation, Patientele, SlugSpecialite, readable
 from ..terms import INDICATEURS, OptionTarifaire, Secteur
 from .bareme import Structure, bareme_collectif
 
@@ -38,18 +34,10 @@ LABEL_LENGTH = 40
 """The longest label of a doctor, in characters."""
 
 
-def _refused(expected: str, remedy: str, code: str) -> PydanticCustomError:
-    return PydanticCustomError(
-        REFUSED,
-        "attendu : {expected} ; à faire : {remedy}",
-        {"expected": expected, "remedy": remedy, "code": code},
-    )
-
-
 def _read_etp(value: object) -> Decimal:
     etp = None if type(value) is int else exact_decimal(value)
     if etp is None or not etp.is_finite() or etp <= 0 or etp * 2 % 1:
-        raise _refused(
+        raise expected_value(
             'un nombre d’ETP en texte décimal, par demis, par exemple "2.5"',
             "écrivez le nombre entre guillemets, avec un point",
             "etp",
@@ -57,25 +45,9 @@ def _read_etp(value: object) -> Decimal:
     return etp
 
 
-class _Etp:
-    """A decimal string or `Decimal`, in halves, over zero."""
-
-    @classmethod
-    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
-        return core_schema.no_info_plain_validator_function(
-            _read_etp, serialization=core_schema.to_string_ser_schema(when_used="json")
-        )
-
-    @classmethod
-    def __get_pydantic_json_schema__(
-        cls, schema: CoreSchema, handler: GetJsonSchemaHandler
-    ) -> JsonSchemaValue:
-        return {"type": "string", "pattern": r"^\d+(\.[05]0*)?$"}
-
-
 def _label(value: str) -> str:
     if not value.strip() or len(value) > LABEL_LENGTH or not value.isprintable():
-        raise _refused(
+        raise expected_value(
             f"un repère de 1 à {LABEL_LENGTH} caractères, sur une ligne",
             'choisissez un repère, par exemple "medecin_1", jamais le nom d’une personne',
             "identifiant",
@@ -83,7 +55,8 @@ def _label(value: str) -> str:
     return value
 
 
-Etp = Annotated[Decimal, _Etp]
+Etp = Annotated[Decimal, ReadBy(_read_etp, {"type": "string", "pattern": r"^\d+(\.[05]0*)?$"})]
+"""A decimal string or `Decimal`, in halves, over zero."""
 Identifiant = Annotated[str, Strict(), AfterValidator(_label)]
 
 
@@ -140,7 +113,7 @@ class DossierCollectif(Closed):
         try:
             dossier = handler(value)
         except ValidationError as error:
-            found = [*refusals(cls, error), *incoherences(_readable_group(value))]
+            found = [*refusals(cls, error), *incoherences(readable_group(value))]
             raise as_pydantic(cls.__name__, found, value) from None
         if found := list(incoherences(dossier)):
             raise as_pydantic(cls.__name__, found, value)
@@ -157,20 +130,20 @@ def present(membre: Any, signature: date, day: date) -> bool:
     return adhesion(membre, signature) <= day and (membre.date_retrait is None or membre.date_retrait > day)
 
 
-def _readable_group(value: Any) -> Any:
+def readable_group(value: Any) -> Any:
     """The parts of refused data that can be read, member by member."""
-    group = _readable(DossierCollectif, value)
+    group = readable(DossierCollectif, value)
     raw = value.get("membres") if isinstance(value, dict) else None
     if isinstance(raw, list | tuple):
-        group.membres = [_readable_member(each) for each in raw]
+        group.membres = [readable_member(each) for each in raw]
     else:
         group.membres = None
     return group
 
 
-def _readable_member(value: Any) -> Any:
+def readable_member(value: Any) -> Any:
     """An adhesion that cannot be read is not one at the signature: nothing is compared to it."""
-    membre = _readable(Membre, value)
+    membre = readable(Membre, value)
     if isinstance(value, dict) and value.get("date_adhesion") is not None and membre.date_adhesion is None:
         membre.date_installation = membre.date_retrait = None
     return membre
