@@ -271,7 +271,11 @@ PROFILES = ("secretaire", "infirmier", "aide_soignant", "auxiliaire_puericulture
 def event_dicts(kind: str, day: date, **fixed: Any) -> st.SearchStrategy[dict[str, Any]]:
     """An event of this kind on this day, as JSON writes it; optional data left out half of the time."""
     values = {**_event_values(kind), **{name: st.just(value) for name, value in fixed.items()}}
-    return st.fixed_dictionaries({"type": st.just(kind), "date": st.just(iso(day)), **values})
+    found = st.fixed_dictionaries({"type": st.just(kind), "date": st.just(iso(day)), **values})
+    if kind != "avenant_objectifs":
+        return found
+    stated = ("objectifs", "nature_objectifs", "patientele_reference")
+    return found.filter(lambda event: any(event.get(name) is not None for name in stated))
 
 
 def _event_values(kind: str) -> dict[str, st.SearchStrategy[Any]]:
@@ -433,6 +437,8 @@ def histories(
         if not terms:
             silent = ("objectifs", "nature_objectifs", "patientele_reference")
             fixed |= {name: None for name in silent if name in _event_values(kind)}
+            if kind == "avenant_objectifs":
+                fixed["nature_objectifs"] = {}
         event = draw(event_dicts(kind, day, **fixed))
         if not life.why_not(event) and not (terms and clashes(dossier, [*found, event])):
             found.append(event)

@@ -92,6 +92,10 @@ def test_evaluate_writes_markdown(shell: Shell, file: Path) -> None:
     assert out == evaluate(dossier()).explain("markdown")
 
 
+def test_evaluate_writes_html(shell: Shell, file: Path) -> None:
+    assert shell("evaluate", str(file), "--format", "html").out.strip() == evaluate(dossier()).explain("html")
+
+
 def test_evaluate_writes_the_decision_as_json_without_loss(shell: Shell, file: Path) -> None:
     code, out, _ = shell("evaluate", str(file), "--format", "json")
     assert code == 0
@@ -216,7 +220,7 @@ def test_a_refused_dossier_writes_no_file(shell: Shell, tmp_path: Path) -> None:
         (["evaluate", "-", "--format"], "L’option --format attend une valeur."),
         (
             ["evaluate", "-", "--format", "pdf"],
-            "« pdf » n’est pas une valeur de --format ; valeurs : texte, markdown, json.",
+            "« pdf » n’est pas une valeur de --format ; valeurs : texte, markdown, html, json.",
         ),
         (["evaluate", "a.json", "b.json"], "En trop : b.json."),
         (["evaluate", "absent.json"], "Fichier introuvable : absent.json."),
@@ -269,7 +273,17 @@ def test_version(shell: Shell) -> None:
     assert shell("--version") == Answer(0, f"aide-am {__version__}\n", "")
 
 
-@pytest.mark.parametrize("command", [[], ["evaluate"], ["tables"], ["sources"], ["schema"], ["examples"]])
+@pytest.mark.parametrize(
+    "command",
+    [
+        [],
+        *([name] for name in ("evaluate", "tables", "sources", "schema", "examples")),
+        *(
+            [name]
+            for name in ("schedule", "calendar", "simulate", "compare", "collective", "gaps", "recovery")
+        ),
+    ],
+)
 def test_the_help_is_in_french(shell: Shell, command: list[str]) -> None:
     code, out, err = shell(*command, "--help")
     assert (code, err) == (0, "")

@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -12,21 +13,28 @@ from aide_am import (
     CollectiveDecision,
     Deadlines,
     Dossier,
+    Gaps,
     Growth,
+    Readings,
+    Recovery,
     Schedule,
     Simulation,
     collective_example,
     compare,
     deadlines,
     evaluate_collective,
+    gaps,
+    recovery,
     schedule,
     simulate,
 )
+from aide_am.cli.contract import COLUMNS
 from aide_am.french import NARROW, WIDE
 from support import as_dict
 from terminal import Shell
 
 DOSSIER = Dossier.model_validate(as_dict())
+KINDS = {"schedule": "schedule", "calendar": "deadlines", "simulate": "simulation"}
 EVENTS = [{"type": "avenant_option", "date": "2027-03-01", "option_etp": "0.5"}]
 
 
@@ -146,7 +154,16 @@ def test_refused_data_goes_to_stderr_with_exit_code_1(shell: Shell, command: str
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
-        (("schedule", "--observation", "3"), "--observation attend"),
+        (("schedule", "--observation", "3"), "--observation attend ANNÉE:pmt=N,pfa=N, reçu « 3 »"),
+        (("schedule", "--observation", "3:pmt=²"), "--observation attend ANNÉE:pmt=N,pfa=N"),
+        (("schedule", "--observation", "3:pmt=٣"), "--observation attend ANNÉE:pmt=N,pfa=N"),
+        (("schedule", "--observation", "²:pmt=3"), "--observation attend ANNÉE:pmt=N,pfa=N"),
+        (("schedule", "--observation", "3:pmt=" + "9" * 5000), "--observation attend ANNÉE:pmt=N,pfa=N"),
+        (("schedule", "--annees", "x"), "--annees attend un nombre entier."),
+        (("schedule", "--annees", "9" * 5000), "--annees attend un nombre entier."),
+        (("calendar", "--ics", "--format", "texte"), "--ics et --format ne vont pas ensemble"),
+        (("recovery",), "il manque l’option --evenements"),
+        (("compare", "--variante", "dossier:annee=2"), "une variante ne s’appelle pas « dossier »"),
         (("schedule", "--observation", "3:pmt=x"), "--observation attend ANNÉE:pmt=N,pfa=N"),
         (("schedule", "--observation", "x:pmt=1"), "--observation attend ANNÉE:pmt=N,pfa=N"),
         (("schedule", "--observation", "3:pmt=1", "--observation", "3:pfa=1"), "donne deux fois l’année 3"),
@@ -158,9 +175,9 @@ def test_refused_data_goes_to_stderr_with_exit_code_1(shell: Shell, command: str
         (("compare",), "au moins une --variante"),
         (("compare", "--variante", "demi"), "--variante attend NOM:CHAMP=VALEUR"),
         (("compare", "--variante", "années 2:annee=2"), "--variante attend NOM:CHAMP=VALEUR"),
-        (("compare", "--variante", "years:annee=2"), "--variante attend NOM:CHAMP=VALEUR"),
+        (("compare", "--variante", "years:annee=2"), "une variante ne s’appelle pas « years »"),
         (("compare", "--variante", "a:annee=2", "--variante", "a:annee=4"), "le même nom"),
-        (("compare", "--variante", "a:annee=2", "--format", "json"), "en texte, markdown, html ou csv"),
+        (("compare", "--variante", "a:annee=2", "--format", "json"), "valeurs : texte, markdown, html, csv"),
     ],
 )
 def test_wrong_usage_is_said_in_french_with_exit_code_2(
@@ -174,7 +191,7 @@ def test_wrong_usage_is_said_in_french_with_exit_code_2(
 @pytest.mark.parametrize(
     ("arguments", "field"),
     [
-        (("schedule", "--annees", "0"), "years"),
+        (("schedule", "--annees", "0"), "--annees"),
         (("schedule", "--observation", "9:pmt=1"), "observations"),
         (("schedule", "--observation", "3:pmx=1"), "observations.3.pmx"),
         (("simulate", "--croissance", "pmt=2"), "pmt"),
@@ -207,3 +224,141 @@ def test_without_the_extra_the_calendar_file_says_how_to_install_it(
     code, out, err = shell("calendar", file, "--ics")
     assert (code, out) == (2, "")
     assert 'pip install "aide-am[calendar]"' in err
+
+
+# What the standard input, the events and the dossiers of others are taken for
+
+
+def test_the_standard_input_is_not_read_twice(shell: Shell) -> None:
+    for command in ("schedule", "calendar", "simulate", "recovery"):
+        code, out, err = shell(command, "-", "--evenements", "-", stdin=json.dumps(as_dict()))
+        assert (code, out) == (2, "")
+        assert "à la fois le dossier et les événements" in err
+
+
+def test_the_events_may_come_from_the_standard_input(shell: Shell, file: str, events: str) -> None:
+    text = Path(events).read_text("utf-8")
+    assert shell("schedule", file, "--evenements", "-", stdin=text) == shell(
+        "schedule", file, "--evenements", events
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("[{", '- evenements : reçu "[{", ligne 1, colonne 3 ; attendu : un texte JSON complet'),
+        ("3", "- evenements : reçu 3 ; attendu : une liste d’événements"),
+        ("null", "- evenements : reçu null ; attendu : une liste d’événements"),
+        ('"absence"', '- evenements : reçu "absence" ; attendu : une liste d’événements'),
+        ('[{"type": "absence", "type": "retour"}]', "- evenements : type : reçu deux fois la même clé"),
+        ('[{"type": "absense", "date": "2026-01-01"}]', "à faire : essayez « absence »"),
+    ],
+)
+def test_events_that_cannot_be_read_are_blamed_and_not_the_dossier(
+    shell: Shell, file: str, text: str, sentence: str
+) -> None:
+    code, out, err = shell("schedule", file, "--evenements", "-", stdin=text)
+    assert (code, out) == (1, "")
+    assert sentence in plain(err)
+    assert plain(err).startswith("1 donnée refusée")
+
+
+@pytest.mark.parametrize("command", ["evaluate", "schedule", "calendar", "simulate", "gaps"])
+def test_the_dossier_of_a_group_is_sent_to_the_command_of_groups(shell: Shell, command: str) -> None:
+    code, out, err = shell(command, "-", stdin=shell("examples", "cabinet_annee_1").out)
+    assert (code, out) == (1, "")
+    assert plain(err) == (
+        "1 donnée refusée :\n- dossier : reçu un dossier de contrat collectif ; "
+        "attendu : le dossier d’un médecin ; à faire : lancez aide-am collective\n"
+    )
+
+
+def test_the_dossier_of_a_doctor_is_sent_to_the_command_of_doctors(shell: Shell) -> None:
+    code, out, err = shell("collective", "-", stdin=json.dumps(as_dict()))
+    assert (code, out) == (1, "")
+    assert plain(err) == (
+        "1 donnée refusée :\n- dossier : reçu le dossier d’un médecin ; "
+        "attendu : un dossier de contrat collectif ; à faire : lancez aide-am evaluate\n"
+    )
+
+
+def test_a_year_past_those_that_are_asked_names_the_option_that_asks_for_more(
+    shell: Shell, file: str
+) -> None:
+    err = plain(shell("schedule", file, "--observation", "9:pmt=1").err)
+    assert "demandez plus d’années (--annees)" in err
+
+
+# Tables without a row, forms, gaps, recovery
+
+
+@pytest.mark.parametrize("command", ["schedule", "calendar", "simulate"])
+def test_a_table_without_a_row_keeps_the_header_of_the_others(shell: Shell, file: str, command: str) -> None:
+    header = shell(command, file, "--format", "csv").out.splitlines()[0]
+    (columns,) = [
+        names for kind, names in COLUMNS.items() if kind.__name__.lower().startswith(KINDS[command])
+    ]
+    assert ",".join(columns) == header
+
+
+def test_the_schedule_of_a_doctor_who_is_not_eligible_is_an_empty_table(shell: Shell) -> None:
+    text = json.dumps(as_dict(**{"medecin.secteur": "non_conventionne"}))
+    found = shell("schedule", "-", "--format", "csv", stdin=text)
+    assert (found.code, found.out) == (
+        0,
+        "annee,regle,nature,du,au,montant_min,montant_max,montant,texte\n",
+    )
+
+
+def test_each_command_offers_the_forms_it_writes_and_no_other(shell: Shell) -> None:
+    for command in ("compare", "evaluate", "collective", "gaps", "recovery"):
+        (forms,) = re.findall(r"--format +[<\[](.*?)[>\]]", shell(command, "--help").out)
+        assert ("json" in forms) is (command != "compare"), command
+        assert ("csv" in forms) is (command in ("compare", "gaps")), command
+        assert "html" in forms
+    text = shell("examples", "cabinet_annee_1").out
+    html = evaluate_collective(collective_example("cabinet_annee_1")).explain("html")
+    assert shell("collective", "-", "--format", "html", stdin=text).out.strip() == html.strip()
+
+
+def test_gaps_prints_what_the_library_says(shell: Shell, file: str) -> None:
+    assert shell("gaps", file).out == gaps(DOSSIER).explain()
+    assert shell("gaps", file, "--format", "markdown").out == gaps(DOSSIER).explain("markdown")
+    assert Gaps.from_json(shell("gaps", file, "--format", "json").out) == gaps(DOSSIER)
+    rows = list(csv.DictReader(io.StringIO(shell("gaps", file, "--format", "csv").out)))
+    assert [(row["indicator"], row["to_gain"]) for row in rows] == [("pmt", "13"), ("pfa", "1")]
+    level = shell("gaps", file, "--lecture", "taux_atteinte=niveau")
+    assert level.out == gaps(DOSSIER, readings=Readings(taux_atteinte="niveau")).explain()
+
+
+def test_gaps_of_a_doctor_who_is_not_eligible_are_told_by_force_alone(shell: Shell) -> None:
+    text = json.dumps(as_dict(**{"medecin.secteur": "non_conventionne"}))
+    code, out, err = shell("gaps", "-", stdin=text)
+    assert (code, out) == (1, "")
+    assert "demandez --force si le contrat court déjà" in plain(err)
+    assert "Montant dû : 18 000 €." in plain(shell("gaps", "-", "--force", stdin=text).out)
+
+
+RESILIATION = [
+    {"type": "resiliation", "date": "2027-03-01", "initiative": "medecin", "motif": "cessation_d_activite"}
+]
+
+
+def test_recovery_prints_what_the_library_says(shell: Shell, file: str, tmp_path: Path) -> None:
+    path = tmp_path / "resiliation.json"
+    path.write_text(json.dumps(RESILIATION), "utf-8")
+    asked = ("recovery", file, "--evenements", str(path))
+    assert shell(*asked).out.strip() == recovery(DOSSIER, RESILIATION).explain().strip()
+    seen = recovery(DOSSIER, RESILIATION, {3: {"pmt": 1560, "pfa": 1910}})
+    found = shell(*asked, "--observation", "3:pmt=1560,pfa=1910", "--format", "json")
+    assert (found.code, Recovery.from_json(found.out)) == (0, seen)
+    assert (
+        shell(*asked, "--format", "html").out.strip()
+        == recovery(DOSSIER, RESILIATION).explain("html").strip()
+    )
+
+
+def test_recovery_without_a_resiliation_is_refused(shell: Shell, file: str, events: str) -> None:
+    code, out, err = shell("recovery", file, "--evenements", events)
+    assert (code, out) == (1, "")
+    assert "aucune résiliation" in plain(err)

@@ -16,8 +16,11 @@ from ical.calendar_stream import IcsCalendarStream
 from aide_am import AideAmError, Dossier, Readings, RefusedData, bareme_at
 from aide_am.agenda import deadlines
 from aide_am.agenda_record import KINDS, Deadline, Deadlines, Kind
+from aide_am.agenda_rendering import scheduled
 from aide_am.calendar import anniversary, months_after
 from aide_am.scheduling import schedule
+from aide_am.scheduling_rendering import readings_entries
+from aide_am.sentences import warning_sentence
 from strategies import dossiers
 from support import dossier
 
@@ -93,8 +96,33 @@ def resiliation(day: str) -> dict[str, Any]:
 def test_the_doctor_meets_the_caisse_every_six_months_over_the_whole_contract() -> None:
     assert days(calendar(), "suivi") == [
         "2025-03-01", "2025-09-01", "2026-03-01", "2026-09-01", "2027-03-01",
-        "2027-09-01", "2028-03-01", "2028-09-01", "2029-03-01",
+        "2027-09-01", "2028-03-01", "2028-09-01", "2029-03-01", "2029-09-01",
     ]  # fmt: skip
+
+
+@pytest.mark.rule("CTR-01", "CTR-08")
+@pytest.mark.parametrize("years", [1, 3, 4, 5, 10])
+def test_a_contract_that_goes_on_has_its_follow_up_on_the_last_anniversary_that_is_shown(years: int) -> None:
+    found = calendar(years=years)
+    assert days(found, "suivi")[-1] == days(found, "anniversaire")[-1]
+    assert len(of(found, "suivi")) == 2 * years
+
+
+@pytest.mark.rule("CTR-01", "CTR-08")
+def test_there_is_no_follow_up_on_the_first_day_after_the_term_of_an_older_contract() -> None:
+    assert days(calendar(years=4, **AVENANT_7), "suivi")[-1] == "2025-03-15"
+    for years in (5, 7):
+        assert days(calendar(years=years, **AVENANT_7), "suivi")[-1] == "2025-09-15"
+    assert (
+        days(calendar([event("avenant_prorogation", "2026-01-10")], **AVENANT_7), "suivi")[-1] == "2026-03-15"
+    )
+
+
+@pytest.mark.rule("CTR-01", "TMP-02")
+def test_an_older_contract_of_unknown_hiring_is_not_said_to_run_past_its_term() -> None:
+    found = calendar(years=7, readings={"debut_annee": "embauche"}, **AVENANT_7)
+    assert days(found, "suivi")[-1] == "2025-09-15"
+    assert "contrat.prorogation" in found.missing
 
 
 @pytest.mark.rule("CTR-08")
@@ -102,7 +130,7 @@ def test_the_doctor_meets_the_caisse_every_six_months_over_the_whole_contract() 
     ("signed", "expected"),
     [
         ("2024-08-31", ["2025-02-28", "2025-08-31", "2026-02-28", "2026-08-31", "2027-02-28", "2027-08-31",
-                        "2028-02-29", "2028-08-31", "2029-02-28"]),
+                        "2028-02-29", "2028-08-31", "2029-02-28", "2029-08-31"]),
         ("2024-02-29", ["2024-08-29", "2025-02-28", "2025-08-29", "2026-02-28", "2026-08-29", "2027-02-28",
                         "2027-08-29", "2028-02-29", "2028-08-29"]),
     ],
@@ -150,7 +178,7 @@ def test_under_tacit_renewal_the_calendar_goes_on_as_far_as_it_is_asked() -> Non
     found = calendar(years=10)
     assert days(found, "fin_de_contrat") == ["2029-08-31", "2034-08-31"]
     assert {item.code for item in of(found, "fin_de_contrat")} == {"reconduction"}
-    assert len(of(found, "suivi")) == 19
+    assert len(of(found, "suivi")) == 20
     assert days(found, "anniversaire")[-1] == "2034-09-01"
     assert found.missing == {}
 
@@ -215,6 +243,41 @@ def test_a_resiliation_cuts_what_comes_after_it_and_opens_a_carence_of_two_years
 @pytest.mark.parametrize(("ended", "kept"), [("2026-03-01", 2), ("2026-03-02", 3)])
 def test_a_follow_up_on_the_first_day_without_contract_does_not_take_place(ended: str, kept: int) -> None:
     assert len(of(calendar([resiliation(ended)]), "suivi")) == kept
+
+
+@pytest.mark.rule("CTR-05", "VRS-01")
+@pytest.mark.parametrize(
+    ("ended", "start", "day", "expected"),
+    [
+        ("2025-09-02", None, "2025-09-01", "a_apprecier"),
+        ("2025-09-15", "2025-09-01", "2025-09-14", "a_apprecier"),
+        ("2025-10-31", "2025-09-01", "2025-10-30", "a_apprecier"),
+        ("2025-11-01", "2025-09-01", "2025-10-31", "due"),
+        ("2025-11-02", "2025-09-01", "2025-11-01", "due"),
+        ("2025-12-24", "2025-09-01", "2025-11-01", "due"),
+    ],
+)
+def test_a_resiliation_before_the_last_day_of_a_payment_leaves_it_to_the_caisse_and_cuts_its_window(
+    ended: str, start: str | None, day: str, expected: str
+) -> None:
+    second = of(calendar([resiliation(ended)]), "versement")[-1]
+    assert (second.rank, second.status, second.day.isoformat()) == (2, expected, day)
+    assert (None if second.start is None else second.start.isoformat()) == start
+
+
+@pytest.mark.rule("CTR-05", "VRS-01")
+def test_a_payment_of_which_the_resiliation_tells_the_sum_is_settled() -> None:
+    second = of(calendar([resiliation("2025-09-15") | {"verse": "28000"}]), "versement")[-1]
+    assert (second.status, second.done_on) == ("done", None)
+    assert second.amount is not None
+    assert second.amount.value == Decimal("28000.00")
+
+
+@pytest.mark.rule("CTR-05", "VRS-04")
+def test_the_acompte_of_a_third_due_on_the_first_day_of_its_year_is_not_left_open() -> None:
+    found = calendar([resiliation("2022-03-20")], **AVENANT_7, **{"contrat.option_etp": "1/3"})
+    second = of(found, "versement")[-1]
+    assert (second.day, second.status) == (date(2022, 3, 15), "due")
 
 
 @pytest.mark.rule("CTR-01", "CTR-05")
@@ -508,6 +571,32 @@ def test_an_objective_of_increase_is_reached_in_2_years_and_in_5_under_avenant_7
     assert status(found, "objectif_augmentation") == ("due", None)
 
 
+@pytest.mark.rule("CTR-08", "TMP-04")
+@pytest.mark.parametrize(
+    ("signed", "said", "nature"),
+    [("2024-09-01", True, "deduit"), ("2023-05-01", True, "deduit"), ("2023-04-30", False, "secondaire")],
+)
+def test_a_time_limit_that_no_source_gives_is_said_to_be_deduced(
+    signed: str, said: bool, nature: str
+) -> None:
+    found = calendar(**{"contrat.date_signature": signed, "medecin.exercice_coordonne": True})
+    item = the(found, "objectif_augmentation")
+    assert plain(item.label).endswith(" (délai déduit, 2 ans)") is said
+    assert item.nature == nature
+    (row,) = [row for row in found.rows() if row["nature"] == "objectif_augmentation"]
+    assert row["nature_source"] == nature
+
+
+@pytest.mark.rule("CTR-05", "TMP-04")
+def test_a_sum_that_is_counted_by_deduction_says_so_and_no_other_label_does() -> None:
+    found = calendar([resiliation("2028-08-01")])
+    for item in found.items:
+        deduced = any(reference.nature == "deduit" for reference in item.references)
+        assert item.label.endswith(" (par déduction)") or not deduced or item.kind == "objectif_augmentation"
+        assert ("dédu" in item.label) is deduced
+    assert of(found, "solde")[-1].nature == "deduit"
+
+
 @pytest.mark.rule("CTR-08", "OBJ-02")
 @pytest.mark.parametrize(
     ("changes", "codes"),
@@ -566,6 +655,25 @@ def test_p50_brings_the_new_objective_forward_and_p30_decides_who_gets_one(
         [day],
         expected,
     )
+
+
+@pytest.mark.rule("CTR-03")
+@pytest.mark.parametrize(
+    ("observations", "said"),
+    [
+        (None, False),
+        ({2: {"pmt": 1045, "pfa": 900}}, True),
+        ({2: {"pmt": 1044, "pfa": 900}}, False),
+        ({3: {"pmt": 775, "pfa": 900}}, False),
+        ({3: {"pmt": 774, "pfa": 900}}, False),
+    ],
+)
+def test_p50_reached_before_the_end_calls_for_an_objective_by_the_end_of_the_year_that_shows_it(
+    observations: dict[int, Any] | None, said: bool
+) -> None:
+    label = the(calendar(observations=observations, **PRIMO), "nouvel_objectif_primo").label
+    assert label.endswith("(au plus tard à la fin de l’année où il est constaté)") is said
+    assert ("P50" in label) is said
 
 
 @pytest.mark.rule("CTR-03")
@@ -633,7 +741,10 @@ def test_the_calendar_holds_each_payment_of_the_schedule_with_its_window_and_its
 def test_a_trop_percu_is_named_and_keeps_the_place_of_the_solde() -> None:
     lost = calendar(observations={3: {"pmt": 1200, "pfa": 1890}})
     year_3 = next(item for item in of(lost, "solde") if item.rank == 3)
-    assert (year_3.code, plain(year_3.label)) == ("trop_percu", "Trop-perçu de l’année 3 : −11 000 €")
+    assert (year_3.code, plain(year_3.label)) == (
+        "trop_percu",
+        "Trop-perçu de l’année 3 : −11 000 € (par déduction)",
+    )
     assert year_3.amount is not None
     assert year_3.amount.value == Decimal("-11000.00")
 
@@ -721,6 +832,7 @@ def test_the_calendar_is_a_table_of_plain_values() -> None:
         "nature": "versement", "rang": 1, "regle": "VRS-01", "du": date(2024, 9, 1), "au": date(2024, 11, 1),
         "annee": 1, "etat": "due", "fait_le": None, "montant_min": Decimal("38000.00"),
         "montant_max": Decimal("38000.00"), "libelle": of(found, "versement")[0].label,
+        "nature_source": "secondaire",
     }  # fmt: skip
     assert found.rows()[1]["montant_min"] is None
 
@@ -739,6 +851,64 @@ def test_the_calendar_explains_itself_in_french(format: Any) -> None:
     assert "À apprécier par la caisse" in text
 
 
+def test_the_calendar_holds_the_warnings_and_the_readings_of_its_payments() -> None:
+    told = [event("absence", "2026-10-01"), event("avenant_suspension", "2027-01-05")]
+    seen = {3: {"pmt": 1500, "pfa": 1890}}
+    found = calendar(told, observations=seen)
+    paid = schedule(dossier(), seen, events=told)
+    *others, weakest = found.warnings
+    assert (tuple(others), found.readings) == (paid.warnings[:-1], paid.readings)
+    assert (weakest.code, weakest.values["nature"]) == ("nature_source", "deduit")
+    assert found.observations == paid.observations
+    text = found.explain("markdown")
+    assert "À savoir" in text
+    for alert in found.warnings:
+        assert warning_sentence(alert) in text
+
+
+@pytest.mark.rule("TMP-04")
+@pytest.mark.parametrize(
+    ("changes", "nature"),
+    [({}, "deduit"), ({"contrat.objectifs": {"pmt": 1300, "pfa": 1800}, "contrat.nature_objectifs":
+      {"pmt": "maintien", "pfa": "maintien"}}, "secondaire")],
+)  # fmt: skip
+def test_the_weakest_source_that_is_told_is_that_of_the_dates_and_of_the_payments(
+    changes: dict[str, Any], nature: str
+) -> None:
+    found = calendar(**changes)
+    (alert,) = [alert for alert in found.warnings if alert.code == "nature_source"]
+    assert alert.values["nature"] == nature
+    natures = [item.nature for item in found.items]
+    assert ("deduit" in natures) is (nature == "deduit")
+
+
+@pytest.mark.rule("OBJ-03", "CTR-02")
+def test_the_calendar_shows_what_another_reading_would_change() -> None:
+    title = "Ce que changerait une autre lecture"
+    older: dict[str, Any] = {**AVENANT_7, "contrat.date_signature": "2022-09-01"}
+    for changes in ({}, older, PRIMO):
+        paid = schedule(dossier(**changes))
+        entries = readings_entries(paid)
+        text = calendar(**changes).explain()
+        assert (title.upper() in text) is bool(entries)
+        for entry in entries:
+            assert entry.text in text
+            assert all(note in text for note in entry.notes)
+    assert title in calendar(**older).explain("markdown")
+
+
+def test_another_reading_is_looked_for_under_the_terms_that_were_asked() -> None:
+    """The simulated barème, the events, the counts and the years are those of the calendar."""
+    bareme = bareme_at(SIGNED).with_changes(parametres={"part_acompte": "0.4"})
+    told = [resiliation("2027-12-01")]
+    asked: dict[str, Any] = {"readings": Readings(arrondi="troncature_euro"), "bareme": bareme, "force": True}
+    seen = {3: {"pmt": 1430, "pfa": 1890}}
+    found = deadlines(dossier(), told, years=4, observations=seen, **asked)
+    paid = schedule(dossier(), seen, 4, events=told, **asked)
+    assert scheduled(found) == paid
+    assert scheduled(Deadlines.from_json(found.to_json())) == paid
+
+
 def test_the_calendar_of_one_year_says_so_and_shows_itself_in_a_notebook() -> None:
     found = calendar(years=1)
     assert plain(found.explain().splitlines()[2]) == f"{len(found.items)} échéances sur 1 an."
@@ -755,7 +925,7 @@ def test_a_settled_deadline_and_one_left_to_the_caisse_say_so() -> None:
 def test_a_simulated_bareme_moves_the_dates_and_is_said_to_be_simulated() -> None:
     bareme = bareme_at(SIGNED).with_changes(parametres={"suivi_mois": 12, "certification_annees": 3})
     found = deadlines(dossier(), bareme=bareme)
-    assert len(of(found, "suivi")) == 4
+    assert len(of(found, "suivi")) == 5
     assert days(found, "certification") == ["2027-09-01"]
     assert found.simulated
     assert "BARÈME SIMULÉ" in found.explain()
@@ -825,6 +995,15 @@ def test_two_doctors_who_signed_on_one_day_keep_apart_by_their_reference() -> No
     assert set(uids(found, "  Dr   A\n").values()) == one
     assert set(uids(found, "").values()) == none
     assert parsed(found, "Dr A").events[0].summary == f"Dr A – {found.items[0].label}"
+
+
+@pytest.mark.parametrize("reference", [5, 0, False, ["Dr A"], b"Dr A"])
+def test_a_reference_that_is_not_text_is_refused_in_french(reference: Any) -> None:
+    with pytest.raises(RefusedData) as caught:
+        calendar(years=1).to_ics(reference)
+    (refusal,) = caught.value.refusals
+    assert (refusal.field, refusal.code) == ("reference", "string_type")
+    assert refusal.expected.startswith("un texte")
 
 
 def test_the_uid_of_a_payment_does_not_change_with_its_amount_nor_that_of_an_end_with_its_day() -> None:
@@ -955,10 +1134,12 @@ def test_asking_for_one_more_year_moves_no_date(drawn: Any) -> None:
 @given(st.dates(date(2019, 9, 1), date(2026, 11, 21)))
 def test_whatever_the_day_of_the_signature_the_calendar_is_whole(signed: date) -> None:
     found = calendar(**{"contrat.date_signature": signed.isoformat(), "medecin.exercice_coordonne": True})
-    assert [item.day for item in of(found, "suivi")] == [months_after(signed, 6 * n) for n in range(1, 10)]
+    goes_on = signed >= date(2024, 6, 22)
+    expected = [months_after(signed, 6 * n) for n in range(1, 11 if goes_on else 10)]
+    assert [item.day for item in of(found, "suivi")] == expected
     assert the(found, "fin_de_contrat").day == anniversary(signed, 5) - timedelta(days=1)
     assert len(of(found, "versement")) == 5
-    assert {item.annee for item in of(found, "suivi")} == {1, 2, 3, 4, 5}
+    assert {item.annee for item in of(found, "suivi")} == {1, 2, 3, 4, 5, *([6] if goes_on else [])}
 
 
 @examples(60)
@@ -966,7 +1147,8 @@ def test_whatever_the_day_of_the_signature_the_calendar_is_whole(signed: date) -
 def test_a_resiliation_only_takes_dates_away_or_says_the_end(drawn: Any, after: int) -> None:
     found, told, years, readings = drawn
     assume(not any(step["type"] == "resiliation" for step in told))
-    last = date.fromisoformat(told[-1]["date"]) if told else found.contrat.date_signature
+    signed = found.contrat.date_signature
+    last = date.fromisoformat(told[-1]["date"]) if told else signed
     ended = last + timedelta(days=after)
     whole = deadlines(found, told, years=years, readings=readings)
     try:
@@ -975,7 +1157,10 @@ def test_a_resiliation_only_takes_dates_away_or_says_the_end(drawn: Any, after: 
         assume(False)
     known = {(item.kind, item.rank): item.day for item in whole.items}
     for item in cut.items:
-        if item.kind in ("versement", "solde", "carence", "fin_de_contrat", "nouvel_objectif_primo"):
+        if item.kind == "carence":
+            continue
+        last_day = ended if item.kind == "solde" else max(ended - timedelta(days=1), signed)
+        assert item.day <= last_day or item.kind == "remplacement_secretaire"
+        if item.kind in ("versement", "solde", "fin_de_contrat", "nouvel_objectif_primo"):
             continue
         assert known[item.kind, item.rank] == item.day
-        assert item.day < ended or item.kind == "remplacement_secretaire"

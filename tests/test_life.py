@@ -26,6 +26,8 @@ from aide_am.rules import life as ctr
 from aide_am.rules.amounts import Maximum
 from aide_am.scheduling import schedule
 from aide_am.scheduling_record import Schedule
+from aide_am.simulation import simulate
+from aide_am.termination import recovery
 from plans import AVENANT_7, COMMON, REACHED, THIRD, at, bounds, codes, lacks, parts, planned, reached, value
 from plans import year as contract_year
 from support import dossier
@@ -49,6 +51,7 @@ def event(kind: str, day: str, **values: Any) -> dict[str, Any]:
     """An event as JSON would write it."""
     needed: dict[str, dict[str, Any]] = {
         "avenant_option": {"option_etp": "0.5"},
+        "avenant_objectifs": {"nature_objectifs": {}},
         "certification": {"diplome": "CQP"},
         "changement_tarifaire": {"secteur": "1"},
         "resiliation": {"initiative": "medecin", "motif": "autre"},
@@ -276,7 +279,7 @@ def test_a_resiliation_ends_the_contract_on_its_day_and_not_before() -> None:
         (OLDER | {"contrat.prorogation": False}, "2028-06-01", "termine"),
         (OLDER | {"contrat.prorogation": True}, "2028-06-01", "en_cours"),
         (OLDER | {"contrat.prorogation": True}, "2033-05-31", "en_cours"),
-        (OLDER | {"contrat.prorogation": True}, "2033-06-01", "termine"),
+        (OLDER | {"contrat.prorogation": True}, "2033-06-01", "terme_a_confirmer"),
         ({"contrat.date_signature": "2024-02-29"}, "2029-02-27", "en_cours"),
         ({"contrat.date_signature": "2024-02-29"}, "2029-02-28", "terme_a_confirmer"),
     ],
@@ -787,8 +790,8 @@ def test_a_prorogation_signed_by_the_term_gives_the_amounts_of_year_3_for_5_year
     assert [value(each.amount_due) for each in plan.years[5:10]] == ["22000.00"] * 5
     assert {each.verdict for each in plan.years[:10]} == {"eligible"}
     assert parts(plan, 6) == [("acompte", "11000.00"), ("solde", "11000.00")]
-    assert contract_year(plan, 11).verdict == "non_eligible"
-    assert contract_year(plan, 11).payments == ()
+    assert contract_year(plan, 11).verdict == "a_instruire"  # another prorogation may follow
+    assert "contrat.prorogation" in lacks(plan, 11)
 
 
 @pytest.mark.rule("CTR-01")
@@ -1315,7 +1318,7 @@ def test_a_specialist_of_65_has_no_count_of_medecin_traitant_to_give() -> None:
         ("2025-03-01", 1, "18843.84", [("versement_unique", "38000.00"), ("trop_percu", "-19156.16")]),
         ("2025-08-31", 1, "37895.89", [("versement_unique", "38000.00"), ("trop_percu", "-104.11")]),
         # year 2: 30 days of 28 000
-        ("2025-10-01", 2, "2301.37", [("versement_unique", "28000.00"), ("trop_percu", "-25698.63")]),
+        ("2025-12-01", 2, "6980.82", [("versement_unique", "28000.00"), ("trop_percu", "-21019.18")]),
         # year 3: 181 days, 182 days and 183 days of 22 000, less the acompte
         ("2027-03-01", 3, "10909.59", [("acompte", "11000.00"), ("trop_percu", "-90.41")]),
         ("2027-03-02", 3, "10969.86", [("acompte", "11000.00"), ("trop_percu", "-30.14")]),
@@ -1377,9 +1380,10 @@ def test_a_year_that_changes_of_option_and_ends_counts_each_option_by_its_days()
 
 @pytest.mark.rule("CTR-05")
 def test_what_is_recovered_is_what_was_paid_too_much_and_never_negative() -> None:
-    assert ctr.part_courue(181, 365) == Fraction(181, 365)
-    assert ctr.part_courue(0, 365) == 0
-    assert ctr.part_courue(366, 366) == 1
+    whole = (Fraction(365), Fraction(730))
+    assert ctr.par_jours([(181, whole)], 365) == (181, 362)
+    assert ctr.par_jours([(0, whole)], 365) == (0, 0)
+    assert ctr.par_jours([(365, whole)], 365) == whole
     assert [ctr.recupere(3800000, due) for due in (1884384, 3800000, 3800001)] == [1915616, 0, 0]
 
 
@@ -1439,7 +1443,10 @@ def test_what_a_suspended_year_is_due_is_for_the_caisse_to_say(
         assert bounds(found.amount_due) == ("0.00" if suspended else "22000.00", "22000.00")
         assert ("suspension" in codes(found)) is suspended
         assert ("caisse.CTR-07" in lacks(plan, found.annee)) is suspended
-        assert bounds(found.payments[1].amount) == ("-11000.00" if suspended else "11000.00", "11000.00")
+        paid = "0.00" if suspended and found.annee > 3 else "11000.00"  # suspended on its first day
+        assert bounds(found.payments[0].amount) == (paid, "11000.00")
+        most = "22000.00" if paid == "0.00" else "11000.00"
+        assert bounds(found.payments[1].amount) == ("-11000.00" if suspended else "11000.00", most)
 
 
 @pytest.mark.rule("CTR-07", "VRS-05")
@@ -1633,3 +1640,180 @@ def test_a_band_over_p90_ends_by_its_own_amount() -> None:
     # 181 days of 365 of 26 000
     plan = planned(reached(), events=[event("resiliation", "2027-03-01")], **at(1858))
     assert parts(plan, 3) == [("acompte", "13000.00"), ("trop_percu", "-106.85")]
+
+
+# --- Found wrong --------------------------------------------------------------------------------
+
+HIRED_BEFORE = {
+    "medecin.exercice_coordonne": True,
+    "medecin.zone": "ZIP",
+    "contrat.date_signature": "2022-09-01",
+    "contrat.date_embauche": "2022-08-01",
+    "contrat.option_etp": "0.5",
+    "contrat.objectifs": None,
+    "observation": None,
+    "annee": 1,
+}
+
+
+def test_an_observation_past_the_years_asked_does_not_stop_the_explanation() -> None:
+    shared = [option("0.5", "2025-03-01")]
+    assert "Total dû sur 2 années" in schedule(dossier(), years=2, events=shared).explain()
+
+
+@pytest.mark.rule("CTR-03")
+def test_events_that_another_reading_makes_impossible_are_said_so_and_not_refused() -> None:
+    over = {
+        "medecin.date_installation": "2024-06-01",
+        "contrat.patientele_initiale": {"pmt": 900, "pfa": 1600},
+        "contrat.objectifs": None,
+        "observation": None,
+    }
+    fixed = event(
+        "avenant_primo",
+        "2027-09-01",
+        patientele_reference={"pmt": 1050, "pfa": 1620},
+        objectifs={"pmt": 1200, "pfa": 1700},
+    )
+    counts = {4: {"pmt": 1100, "pfa": 1650}}
+    assert (
+        "les événements donnés sont alors impossibles"
+        in schedule(dossier(**over), counts, events=[fixed]).explain()
+    )
+    every = simulate(dossier(**over), counts, events=[fixed], readings="toutes")
+    assert () in {scenario.amounts for scenario in every.scenarios}
+    assert every.span is not None
+    assert "les événements donnés sont impossibles" in every.explain()
+
+
+@pytest.mark.rule("OBJ-06", "CTR-02")
+def test_the_readings_and_the_data_of_the_objectives_before_an_avenant_count_too() -> None:
+    doctor = dossier(
+        **{"medecin.date_naissance": "1950-01-01", "contrat.objectifs": None, "observation": None}
+    )
+    fixed = [event("avenant_objectifs", "2027-03-01", patientele_reference={"pmt": 1100, "pfa": 1500})]
+    counts = {3: {"pmt": 1170, "pfa": 1620}}  # 90 % of 1 300 and 1 800
+    span = simulate(doctor, counts, 3, events=fixed, readings="toutes").span
+    assert bounds(span) == ("85800.00", "88000.00")
+    assert schedule(doctor, counts, 3, events=fixed).readings["borne_tolerance"] == "incluse"
+
+
+@pytest.mark.rule("OBJ-03", "CTR-02")
+def test_under_avenant_7_the_growth_of_the_option_before_is_not_forgotten() -> None:
+    told = AVENANT_7 | {
+        "contrat.option_etp": "0.5",
+        "medecin.zone": "ZIP",
+        "contrat.date_signature": "2021-01-10",
+        "contrat.patientele_initiale": {"pmt": 1600, "pfa": 2700},
+        "contrat.objectifs": None,
+    }
+    plan = schedule(dossier(**told), {3: {"pmt": 1700, "pfa": 2900}}, 3, events=[option("1", "2023-03-01")])
+    assert bounds(contract_year(plan, 3).amount_due) == ("13820.58", "23287.67")
+    assert "objectifs_en_cours_d_annee" in codes(contract_year(plan, 3))
+
+
+@pytest.mark.rule("TMP-02", "CTR-05")
+def test_events_of_a_contract_that_counts_from_an_unknown_hiring_have_no_place_and_no_amount() -> None:
+    told = HIRED_BEFORE | {"contrat.date_embauche": None}
+    ends = [event("resiliation", "2024-12-15")]
+    plan = schedule(dossier(**told), years=3, events=ends, readings=Readings(debut_annee="embauche"))
+    assert {(each.maximum, each.amount_due) for each in plan.years} == {(None, None)}
+    assert "contrat.date_embauche" in lacks(plan, 1)
+
+
+@pytest.mark.rule("TMP-02", "CTR-02", "CTR-05")
+def test_the_days_of_a_year_count_from_the_hiring_that_came_before_the_signature() -> None:
+    hired = Readings(debut_annee="embauche")
+    plan = schedule(dossier(**HIRED_BEFORE), years=1, events=[option("1", "2023-03-01")], readings=hired)
+    # 212 days at 18 000 and 153 at 36 000, from 1 August
+    assert value(contract_year(plan, 1).maximum) == "25545.21"
+    ended = recovery(dossier(**HIRED_BEFORE), [event("resiliation", "2023-03-01")], readings=hired)
+    assert (ended.jours_courus, ended.jours, value(ended.due)) == (212, 365, "10454.79")
+    early = HIRED_BEFORE | {"contrat.date_signature": "2022-01-10", "contrat.date_embauche": "2021-12-15"}
+    ended = recovery(dossier(**early), [event("resiliation", "2022-12-20")], readings=hired)
+    assert (ended.annee, ended.jours_courus) == (2, 5)
+
+
+@pytest.mark.rule("CTR-05", "CTR-07")
+def test_a_payment_that_a_suspension_may_have_stopped_is_not_taken_as_made() -> None:
+    events = [event("absence", "2025-02-01"), event("avenant_suspension", "2025-05-01")]
+    ended = recovery(dossier(observation=None, annee=1), [*events, event("resiliation", "2026-03-01")])
+    assert (bounds(ended.paid), bounds(ended.recovered)) == (("0.00", "28000.00"), ("0.00", "28000.00"))
+
+
+@pytest.mark.rule("CTR-02")
+def test_a_year_of_three_options_the_first_unknown_has_no_maximum() -> None:
+    told = {"contrat.date_option": "2026-11-01", "annee": 3, "observation": None}
+    plan = schedule(dossier(**told), reached(3), 3, events=[option("0.5", "2027-03-01")])
+    found = contract_year(plan, 3)
+    assert (found.maximum, found.amount_due, found.payments) == (None, None, ())
+    assert "contrat.contrat_anterieur.option_etp" in lacks(plan, 3)
+
+
+@pytest.mark.rule("CTR-01")
+def test_new_objectives_of_a_prorogation_are_not_those_of_an_avenant_years_before() -> None:
+    told = AVENANT_7 | {
+        "contrat.date_signature": "2020-01-10",
+        "contrat.objectifs": {"pmt": 1500, "pfa": 1950},
+    }
+    before = event("avenant_objectifs", "2022-05-05", patientele_reference={"pmt": 1300, "pfa": 1800})
+    longer = event("avenant_prorogation", "2025-01-05")
+    new = Readings(objectifs_prorogation="nouveaux")
+    counts = {6: {"pmt": 1600, "pfa": 2050}}
+    for events in ([longer], [before, longer]):
+        plan = schedule(dossier(**told), counts, 6, events=events, readings=new)
+        assert bounds(contract_year(plan, 6).amount_due) == ("0.00", "22000.00")
+
+
+@pytest.mark.rule("OBJ-03")
+def test_objectives_that_come_and_go_within_a_year_count_too() -> None:
+    events = [
+        event("avenant_objectifs", "2026-12-01", objectifs={"pmt": 2000, "pfa": 2500}),
+        event("avenant_objectifs", "2027-03-01", objectifs={"pmt": 1560, "pfa": 1910}),
+    ]
+    plan = planned({3: {"pmt": 1560, "pfa": 1910}}, 3, events=events)
+    assert bounds(contract_year(plan, 3).amount_due) == ("8171.43", "22000.00")
+
+
+@pytest.mark.rule("CTR-05")
+@pytest.mark.parametrize(
+    ("verse", "first", "rest"),
+    [
+        (None, ("0.00", "11000.00"), ("-9191.78", "1808.22")),
+        ("11000", ("11000.00", "11000.00"), ("-9191.78", "-9191.78")),
+        ("0", ("0.00", "0.00"), ("1808.22", "1808.22")),
+    ],
+)
+def test_a_contract_that_ends_while_its_acompte_may_be_unpaid_says_so(
+    verse: str | None, first: tuple[str, str], rest: tuple[str, str]
+) -> None:
+    told = {} if verse is None else {"verse": verse}
+    plan = planned(reached(3), 3, events=[event("resiliation", "2026-10-01", **told)])
+    head, left = contract_year(plan, 3).payments
+    assert (bounds(head.amount), bounds(left.amount)) == (first, rest)
+    assert head.due_by == date(2026, 9, 30)
+
+
+@pytest.mark.rule("TMP-04", "CTR-02")
+def test_the_weakest_source_of_a_schedule_is_that_of_any_of_its_years_and_payments() -> None:
+    plan = planned(reached(), events=[option("0.5", "2026-12-01"), event("resiliation", "2028-03-01")])
+    (weakest,) = [alert for alert in plan.warnings if alert.code == "nature_source"]
+    assert weakest.values["nature"] == "deduit"
+    avenant_7 = schedule(dossier(**HIRED_BEFORE), years=2)
+    (dates,) = [alert for alert in avenant_7.warnings if alert.code == "dates_avenant_7"]
+    assert dates.values["annee"] == "1"
+    older = schedule(
+        dossier(**HIRED_BEFORE | {"contrat.date_signature": "2020-01-10", "contrat.date_embauche": None})
+    )
+    (dates,) = [alert for alert in older.warnings if alert.code == "dates_avenant_7"]
+    assert dates.message.startswith("Années 1, 2, 3 et 4")
+
+
+@pytest.mark.rule("CTR-06", "CTR-01")
+def test_a_simulated_bareme_rules_the_life_of_the_contract_too() -> None:
+    reform = bareme_at(date(2025, 1, 1)).with_changes(parametres={"carence_annees": 5, "absence_mois": 1})
+    ended = recovery(dossier(observation=None), [event("resiliation", "2026-03-01")], bareme=reform)
+    assert ended.new_contract_by == date(2031, 3, 1)
+    away = [event("absence", "2025-01-01"), event("retour", "2025-03-01")]
+    assert "suspension_a_conclure" in codes(contract_year(schedule(dossier(), events=away, bareme=reform), 1))
+    assert "suspension_a_conclure" not in codes(contract_year(schedule(dossier(), events=away), 1))

@@ -235,8 +235,12 @@ def test_a_dossier_is_frozen() -> None:
 # What one field refuses
 
 COUNT = ("un nombre entier, sans guillemets", "écrivez le nombre seul, par exemple 1300")
+YEAR = (COUNT[0], "écrivez le nombre seul, par exemple 3")
+INT = (COUNT[0], "convertissez : int(…)")
+GONE = "mettez None si la donnée manque"
 NEGATIVE = ("un nombre supérieur ou égal à 0", "vérifiez la saisie")
 DAY = ("une date ISO, AAAA-MM-JJ", "écrivez l’année, le mois et le jour, par exemple 2024-09-01")
+DATE = "convertissez : .date()"
 SHARE = (
     'une fraction de 1 en texte décimal, par exemple "0.85"',
     "écrivez la part entre 0 et 1, entre guillemets, avec un point",
@@ -257,16 +261,16 @@ ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
         ("contrat__patientele_initiale__pmt", 12.5, "12.5", *COUNT),
         ("contrat__patientele_initiale__pmt", 12.0, "12.0", *COUNT),
         ("contrat__patientele_initiale__pfa", True, "true", *COUNT),
-        ("contrat__patientele_initiale__pfa", Decimal(12), '"12"', *COUNT),
-        ("contrat__patientele_initiale__pfa", float("nan"), "NaN", *COUNT),
+        ("contrat__patientele_initiale__pfa", Decimal(12), "12 (decimal.Decimal)", *INT),
+        ("contrat__patientele_initiale__pfa", float("nan"), "NaN", COUNT[0], GONE),
         ("contrat__objectifs__pmt", "1560", '"1560"', *COUNT),
         ("contrat__patientele_reference__pfa", [1800], "[1800]", *COUNT),
         ("observation__pmt", 1500.0, "1500.0", *COUNT),
         ("percentiles__pfa__p30", "1000", '"1000"', *COUNT),
-        ("annee", "3", '"3"', *COUNT),
-        ("annee", True, "true", *COUNT),
-        ("annee", 3.0, "3.0", *COUNT),
-        ("annee", None, "null", *COUNT),
+        ("annee", "3", '"3"', *YEAR),
+        ("annee", True, "true", *YEAR),
+        ("annee", 3.0, "3.0", *YEAR),
+        ("annee", None, "null", *YEAR),
         # Within its bounds.
         ("contrat__patientele_initiale__pmt", -1, "-1", *NEGATIVE),
         ("observation__pfa", -1, "-1", *NEGATIVE),
@@ -278,7 +282,7 @@ ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
         ("contrat__date_signature", 1725148800, "1725148800", *DAY),
         ("contrat__date_signature", 1725148800.0, "1725148800.0", *DAY),
         ("contrat__date_signature", "1725148800", '"1725148800"', *DAY),
-        ("contrat__date_signature", datetime(2024, 9, 1), '"2024-09-01T00:00:00"', *DAY),
+        ("contrat__date_signature", datetime(2024, 9, 1), "2024-09-01T00:00:00 (datetime.datetime)", DAY[0], DATE),
         ("contrat__date_signature", "2024-09-01T00:00:00", '"2024-09-01T00:00:00"', *DAY),
         ("contrat__date_signature", "20240901", '"20240901"', *DAY),
         ("contrat__date_signature", "2024-W35-7", '"2024-W35-7"', *DAY),
@@ -317,12 +321,12 @@ ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
         ("medecin__part_honoraires_cliniques", "85e-2", '"85e-2"', *SHARE),
         ("medecin__part_honoraires_cliniques", "0_1", '"0_1"', *SHARE),
         ("medecin__part_honoraires_cliniques", "٠.٨٥", '"٠.٨٥"', *SHARE),
-        ("medecin__part_honoraires_cliniques", Decimal("NaN"), '"NaN"', *SHARE),
+        ("medecin__part_honoraires_cliniques", Decimal("NaN"), "NaN (decimal.Decimal)", SHARE[0], GONE),
         ("medecin__part_honoraires_cliniques", "NaN", '"NaN"', *SHARE),
         ("medecin__part_honoraires_cliniques", "Infinity", '"Infinity"', *SHARE),
         ("medecin__part_honoraires_cliniques", "1.01", '"1.01"', *SHARE),
         ("medecin__part_honoraires_cliniques", "-0.01", '"-0.01"', *SHARE),
-        ("medecin__part_honoraires_cliniques", Decimal("85"), '"85"', *SHARE),
+        ("medecin__part_honoraires_cliniques", Decimal("85"), "85 (decimal.Decimal)", *SHARE),
         # A word is one of a closed list.
         ("medecin__secteur", 1, "1", '"1", "2" ou "non_conventionne"', WORD),
         ("medecin__secteur", "3", '"3"', '"1", "2" ou "non_conventionne"', WORD),
@@ -434,8 +438,8 @@ def test_a_long_value_is_cut_where_it_would_fill_the_screen() -> None:
 
 
 def test_a_value_that_json_cannot_write_is_shown_as_text() -> None:
-    assert only(dossier(annee=date(2024, 9, 1))).received == '"2024-09-01"'
-    assert only(dossier(annee=Decimal("3"))).received == '"3"'
+    assert only(dossier(annee=date(2024, 9, 1))).received == "2024-09-01 (datetime.date)"
+    assert only(dossier(annee=Decimal("3"))).received == "3 (decimal.Decimal)"
     assert only(dossier(annee="é")).received == '"é"'
 
 
@@ -447,7 +451,7 @@ def test_a_value_that_nothing_can_write_is_shown_by_its_type() -> None:
         deep = [deep]
     for value, kind in ((loop, "list"), (deep, "list"), ({(1, 2): 3}, "dict")):
         found = only({**MINIMAL, "annee": value})
-        assert found[:4] == ("annee", f"une valeur de type {kind}", *COUNT)
+        assert found[:4] == ("annee", f"une valeur de type {kind}", *YEAR)
 
 
 # What cannot be true across fields

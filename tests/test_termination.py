@@ -34,7 +34,7 @@ def sums(answer: Recovery) -> list[tuple[str, str] | None]:
 @pytest.mark.parametrize(
     ("day", "run", "total", "due", "paid", "recovered"),
     [
-        ("2024-11-01", 61, 365, "6350.68", "38000.00", "31649.32"),  # 38 000 × 61 / 365
+        ("2024-11-02", 62, 365, "6454.79", "38000.00", "31545.21"),  # 38 000 × 62 / 365
         ("2025-08-31", 364, 365, "37895.89", "38000.00", "104.11"),
         ("2026-02-01", 153, 365, "11736.99", "28000.00", "16263.01"),  # 28 000 × 153 / 365
     ],
@@ -72,10 +72,10 @@ def test_without_an_observation_of_a_modulated_year_the_sum_is_an_interval() -> 
 def test_while_a_payment_may_or_may_not_have_been_made_the_sum_is_an_interval_until_it_is_told() -> None:
     answer = ended("2024-10-31")
     assert sums(answer)[1:3] == [("0.00", "38000.00"), ("0.00", "31753.42")]
-    assert "evenements.resiliation.verse" in {missing.field for missing in answer.missing}
+    assert "evenements.0.verse" in {missing.field for missing in answer.missing}
     told = ended("2024-10-31", verse="38000")
     assert sums(told)[2] == ("31753.42", "31753.42")
-    assert "evenements.resiliation.verse" not in {missing.field for missing in told.missing}
+    assert "evenements.0.verse" not in {missing.field for missing in told.missing}
 
 
 @pytest.mark.rule("CTR-05")
@@ -146,7 +146,7 @@ def test_the_answer_reads_back_from_json_and_speaks_french() -> None:
     answer = ended("2026-12-01")
     assert Recovery.from_json(answer.to_json()) == answer
     text = answer.explain().replace("\u202f", " ").replace("\u00a0", " ")
-    assert "À récupérer par la caisse : entre 5 515,07 € et 11 000 €." in text
+    assert "Somme à récupérer : entre 5 515,07 € et 11 000 €." in text
     assert "au plus tard à partir du 1er décembre 2028" in text
     assert "<h3>" in answer._repr_html_()
 

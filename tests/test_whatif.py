@@ -18,7 +18,7 @@ from aide_am.evaluation import paliers
 from aide_am.models import Observation
 from aide_am.readings import CHOICES
 from aide_am.rules.objectives import ONE, ZERO
-from aide_am.whatif import Frontier, Gap, Gaps, Tile, Together, better, frontier, gaps
+from aide_am.whatif import Frontier, Gap, Gaps, Tile, Together, better, consulted, frontier, gaps
 from strategies import dossiers, maybe, readings
 from support import as_dict, dossier
 
@@ -674,3 +674,30 @@ def test_the_counts_of_the_example_are_found_one_by_one() -> None:
         assert amounts[first - 1] == found.amount
         assert all(amounts[start - loss] == found.amount for loss in range(gap.can_lose + 1))
         assert better(found.amount, amounts[start - gap.can_lose - 1])
+
+
+def under_another(found: Any, call: Any, name: str, value: str) -> Any:
+    """An answer under another value of one reading, but for what only records the choice."""
+    choices = Readings.model_validate({**found.choices.model_dump(), name: value})
+    try:
+        other = call(found.dossier, readings=choices, force=found.forced)
+    except RefusedData as refused:
+        return refused.refusals
+    return other._replace(choices=found.choices, baremes=found.baremes)
+
+
+@examples(60)
+@given(found=small_years(), chosen=chosen_readings())
+def test_a_reading_that_no_decision_behind_an_answer_consulted_changes_nothing(
+    found: Dossier, chosen: Readings
+) -> None:
+    for call in (gaps, frontier):
+        try:
+            answer = call(found, readings=chosen, force=True)
+        except RefusedData:
+            continue
+        aside = [name for name in CHOICES if name not in consulted(answer)]
+        assert {"objectifs_collectifs", "demi_etp_collectif"} <= set(aside)
+        for name in aside:
+            for value in CHOICES[name]:
+                assert under_another(answer, call, name, value) == answer, (name, value)

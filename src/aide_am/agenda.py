@@ -14,7 +14,7 @@ from .agenda_record import KINDS, Deadline, Deadlines, Kind, Status
 from .bareme import Bareme
 from .calendar import anniversary
 from .chronology import Chronology, chronology, chronology_with
-from .decision import Decision, Value
+from .decision import Alert, Decision, Value
 from .evaluation import evaluate
 from .events import (
     AVENANTS,
@@ -27,6 +27,7 @@ from .events import (
     Event,
     InscriptionFormation,
     RemplacementSecretaire,
+    Resiliation,
     Retour,
     Suspension,
     read_events,
@@ -34,12 +35,12 @@ from .events import (
 from .life import State, timeline
 from .models import Dossier
 from .readings import Readings
-from .references import Reference
+from .references import Reference, weakness
 from .rules import life as ctr
 from .rules import texts
 from .scheduling import schedule
-from .scheduling_record import Payment, Schedule, ScheduledYear
-from .terms import Indicateur, NatureObjectif
+from .scheduling_record import WEAKEST, Payment, Schedule, ScheduledYear
+from .terms import NATURES_SOURCE, Indicateur, NatureObjectif
 
 ONE_DAY = timedelta(days=1)
 
@@ -67,16 +68,21 @@ def deadlines(
     order = {kind: rank for rank, kind in enumerate(KINDS)}
     found.sort(key=lambda d: (d.day, d.start or d.day, order[d.kind], d.rank))
     simulated = bareme is not None and bareme.simulated
+    decisions = [year.decision for year in paid.years if year.decision is not None]
     return Deadlines(
-        dossier,
-        given,
-        years,
-        tuple(found),
-        _missing(frame),
-        frame.readings,
-        force,
-        simulated,
-        frame.acces.checked,
+        dossier=dossier,
+        events=given,
+        observations=paid.observations,
+        years=years,
+        items=tuple(found),
+        missing=_missing(frame),
+        warnings=_warnings(paid, found),
+        readings=paid.readings,
+        baremes=tuple(dict.fromkeys(used for decision in decisions for used in decision.baremes)),
+        choices=frame.readings,
+        forced=force,
+        simulated=simulated,
+        checked=frame.acces.checked,
     )
 
 
@@ -118,11 +124,14 @@ class _Frame(NamedTuple):
 
     @property
     def terme(self) -> date:
-        """The first day past a contract that does not renew itself."""
+        """The first day past a contract that does not renew itself.
+
+        Counted from the signature where the hiring is not known: it is not over before that day.
+        """
         last = ctr.derniere_annee(self.last.prorogations, self.acces)
         if ctr.tacite_reconduction(self.acces) or last > self.years:
             return date.max
-        return self.first_day(last + 1) or date.max
+        return self.first_day(last + 1) or anniversary(self.signature, last)
 
     @property
     def resilie(self) -> date:
@@ -194,7 +203,7 @@ def _frame(
 ) -> _Frame:
     readings = paid.choices
     law = chronology() if bareme is None else chronology_with(bareme)
-    states = timeline(dossier, events, readings=readings)
+    states = timeline(dossier, events, readings=readings, bareme=bareme)
     alive = paid.forced or any(year.verdict != "non_eligible" for year in paid.years)
     return _Frame(
         dossier,
@@ -237,9 +246,9 @@ def _replaced(frame: _Frame, nature: NatureObjectif, by: date) -> date | None:
 
 
 def _follow_ups(frame: _Frame) -> Iterator[Deadline]:
-    """CTR-08: the meetings with the caisse."""
+    """CTR-08: the meetings with the caisse, the last day that was asked included if the contract goes on."""
     months = frame.acces.parametres["suivi_mois"].num
-    end = min(frame.horizon, frame.terme, frame.resilie)
+    end = min(frame.horizon + ONE_DAY, frame.terme, frame.resilie)
     for rank, day in enumerate(ctr.points_d_echange(frame.signature, end, frame.acces), start=1):
         yield frame.deadline("suivi", rank, "CTR-08", day, frame.limit("suivi_mois"), mois=months * rank)
 
@@ -391,6 +400,7 @@ def _objective(frame: _Frame) -> Iterator[Deadline]:
         yield frame.deadline(
             "objectif_augmentation", 1, "CTR-08", day, frame.limit("objectif_annees"),
             code="" if certain else "eventuel", done_on=_replaced(frame, "augmentation", day),
+            duree=frame.acces.parametres["objectif_annees"].num,
         )  # fmt: skip
 
 
@@ -399,15 +409,16 @@ def _primo(frame: _Frame) -> Iterator[Deadline]:
     avenants = frame.happened(AvenantPrimo)
     if avenants or ("primo_installe",) in _natures(frame.signed):
         reached, under = _reached(frame.paid.years)
-        annee = reached or frame.acces.parametres["derniere_annee_primo"].num
+        last = frame.acces.parametres["derniere_annee_primo"].num
+        annee = last if reached is None else reached
         after = frame.first_day(annee + 1)
         day = None if after is None else after - ONE_DAY
         if day is not None and frame.runs(day):
             done_on = avenants[0].date if avenants else _replaced(frame, "primo_installe", day)
             yield frame.deadline(
                 "nouvel_objectif_primo", 1, "CTR-03", day, frame.acces.references["CTR-03"],
-                code="sous_p30" if under else "", status="a_apprecier" if under else "due",
-                done_on=done_on,
+                code="sous_p30" if under else "p50" if annee < last else "",
+                status="a_apprecier" if under else "due", done_on=done_on,
             )  # fmt: skip
     for rank, avenant in enumerate(avenants, start=1):
         if avenant.date > frame.horizon:
@@ -457,6 +468,7 @@ def _carence(frame: _Frame) -> Iterator[Deadline]:
 
 def _payments(frame: _Frame) -> Iterator[Deadline]:
     """VRS-01 to VRS-04, CTR-02, CTR-05: the payments of the schedule, each with its window."""
+    whole = _whole_windows(frame)
     for year in frame.paid.years:
         if year.debut is not None and year.debut >= frame.terme:
             return
@@ -464,7 +476,45 @@ def _payments(frame: _Frame) -> Iterator[Deadline]:
         for rank, payment in enumerate(year.payments):
             if payment.due_by is not None:
                 kind: Kind = "solde" if rank else "versement"
-                yield _payment(payment, payment.due_by, kind, waiting)
+                item = _payment(payment, payment.due_by, kind, waiting)
+                yield item if rank else _until_the_end(frame, item, whole.get(year.annee))
+
+
+def _whole_windows(frame: _Frame) -> dict[int, date]:
+    """CTR-05: the last day of the first payment of each year, had the contract not been résilié."""
+    if frame.resilie > frame.horizon:
+        return {}
+    asked = frame.paid
+    going_on = schedule(
+        frame.dossier,
+        asked.observations,
+        frame.years,
+        events=[event for event in asked.events if not isinstance(event, Resiliation)],
+        readings=frame.readings,
+        bareme=frame.bareme,
+        force=asked.forced,
+    )
+    firsts = [year.payments[0] for year in going_on.years if year.payments]
+    return {first.annee: first.due_by for first in firsts if first.due_by is not None}
+
+
+def _until_the_end(frame: _Frame, item: Deadline, whole: date | None) -> Deadline:
+    """CTR-05: a first payment cut on the eve of a résiliation; nobody knows if it was made by then.
+
+    `whole`: the last day that its window had. What the résiliation says was paid settles that of its
+    year.
+    """
+    ended = frame.last.resiliation
+    if ended is None or whole is None:
+        return item
+    start = item.start or item.day
+    day = max(start, min(item.day, ended.date - ONE_DAY))
+    status = item.status
+    if ended.verse is not None and item.annee == frame.annee(max(frame.signature, ended.date - ONE_DAY)):
+        status = "done"
+    elif ended.date < whole:
+        status = "a_apprecier"
+    return item._replace(start=None if start == day else start, day=day, status=status)
 
 
 def _payment(payment: Payment, day: date, kind: Kind, waiting: bool) -> Deadline:
@@ -502,6 +552,21 @@ PARTS = (
     _ends,
     _carence,
 )
+
+
+def _warnings(paid: Schedule, items: Iterable[Deadline]) -> tuple[Alert, ...]:
+    """What the schedule warns of; the weakest source that it tells is that of the dates too (TMP-04)."""
+    sources = [reference for item in items for reference in item.references]
+    weakest = max(sources, key=weakness, default=None)
+    if weakest is None:
+        return paid.warnings
+    told = []
+    for alert in paid.warnings:
+        if alert.code == WEAKEST and weakness(weakest) > NATURES_SOURCE.index(str(alert.values["nature"])):
+            values = {"nature": weakest.nature, "source": weakest.source}
+            alert = alert._replace(values={**alert.values, **values})
+        told.append(alert)
+    return tuple(told)
 
 
 def _missing(frame: _Frame) -> dict[str, tuple[Kind, ...]]:

@@ -1,4 +1,4 @@
-"""What the calendar of a contract answers: its dates, their French, and their JSON and table at the edge."""
+"""What the calendar of a contract answers: its dates, each in French, and their JSON and table."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -7,15 +7,16 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from . import french
 from .chronology import chronology
-from .decision import Amount, Missing, Value
-from .documents import Document, Entry, Format, Grid, Section, written
+from .decision import Alert, Amount, BaremeUsed, Value
+from .documents import Format
 from .events import EventRecord
-from .models import Dossier
+from .models import Dossier, Observation
 from .readings import Readings
 from .records import adapter_of, json_object
-from .references import Reference
-from .rendering import amount_text, contract, reference_text, sentence_case
-from .sentences import DEADLINES, event_label, missing_sentence, sentence
+from .references import Reference, weakness
+from .rendering import amount_text, reference_text, sentence_case
+from .sentences import DEADLINES, sentence
+from .terms import NatureSource
 
 Kind: TypeAlias = Literal[
     "versement",
@@ -83,7 +84,16 @@ class Deadline(NamedTuple):
         key = f"{self.kind} {self.code}" if self.code else self.kind
         amount = self.amount
         shown = UNKNOWN_AMOUNT if amount is None else amount_text(amount)
-        return sentence(DEADLINES[key], {**self.values, "annee": self.annee, "montant": shown})
+        text = sentence(DEADLINES[key], {**self.values, "annee": self.annee, "montant": shown})
+        if self.nature != "deduit":
+            return text
+        how = DEADLINES.get(f"deduit {self.kind}", DEADLINES["deduit"])
+        return f"{text} ({sentence(how, self.values)})"
+
+    @property
+    def nature(self) -> NatureSource:
+        """The nature of the weakest of its sources (TMP-04)."""
+        return max(self.references, key=weakness).nature
 
     @property
     def amount(self) -> Amount | None:
@@ -124,21 +134,31 @@ class Deadlines(NamedTuple):
     """Every date of contract years 1 to `years`, in order.
 
     `missing`: the fields that nobody gave, and the kinds of deadlines left out for lack of each.
-    `checked`: the day on which the data of the law were last checked.
+    `warnings`, `readings`: those of the schedule of its payments, what must be known (the weakest
+    source is that of the dates too) and what was consulted. `observations`, `baremes`, `choices` and
+    `forced`: what it was asked with, enough to ask again. `checked`: the day on which the data of the
+    law were last checked.
     """
 
     dossier: Dossier
     events: tuple[EventRecord, ...]
+    observations: dict[int, Observation]
     years: int
     items: tuple[Deadline, ...]
     missing: dict[str, tuple[Kind, ...]]
+    warnings: tuple[Alert, ...]
+    readings: dict[str, str]
+    baremes: tuple[BaremeUsed, ...]
     choices: Readings
     forced: bool
     simulated: bool
     checked: date
 
     def rows(self) -> list[dict[str, Any]]:
-        """One plain mapping a deadline, ready for a data frame; days as `date`, euros as `Decimal`."""
+        """One plain mapping a deadline, ready for a data frame; days as `date`, euros as `Decimal`.
+
+        `nature` is the kind of the deadline, `nature_source` that of its weakest source.
+        """
         return [
             {
                 "nature": item.kind,
@@ -152,13 +172,16 @@ class Deadlines(NamedTuple):
                 "montant_min": None if item.amount is None else item.amount.low,
                 "montant_max": None if item.amount is None else item.amount.high,
                 "libelle": item.label,
+                "nature_source": item.nature,
             }
             for item in self.items
         ]
 
     def explain(self, format: Format = "texte") -> str:
         """The calendar in French, as text, Markdown or HTML."""
-        return written(_document(self), format)
+        from .agenda_rendering import explain
+
+        return explain(self, format)
 
     def _repr_html_(self) -> str:
         return self.explain("html")
@@ -168,7 +191,8 @@ class Deadlines(NamedTuple):
 
         `reference`: what the caller calls this contract; it heads every summary, and tells apart the
         contracts of two doctors of one specialty signed on the same day. Asks for the extra
-        `calendar`; raises `AideAmError` (in French) without it.
+        `calendar`; raises `AideAmError` (in French) without it, `RefusedData` if `reference` is not
+        text.
         """
         from .ics import to_ics
 
@@ -187,54 +211,3 @@ class Deadlines(NamedTuple):
     def json_schema(cls) -> dict[str, Any]:
         """The JSON Schema of `to_json`."""
         return adapter_of(Deadlines).json_schema(mode="serialization")
-
-
-# --- In French ----------------------------------------------------------------------------------
-
-
-def _document(found: Deadlines) -> Document:
-    """The calendar before it is written."""
-    headers = ("Date", "Échéance", "Année", "État", "Règle")
-    grid = Grid(headers, tuple(map(_row, found.items)), frozenset({2}))
-    events = tuple(Entry(french.typeset(sentence_case(event_label(e)))) for e in found.events)
-    missing = tuple(
-        Entry(
-            sentence_case(missing_sentence(Missing(field, ("CTR-08",), "montant"))),
-            (french.typeset(f"{field} – sans date : {', '.join(KINDS[kind] for kind in kinds)}"),),
-        )
-        for field, kinds in found.missing.items()
-    )
-    sources = {
-        reference: sorted({item.rule for item in found.items if reference in item.references})
-        for item in found.items
-        for reference in item.references
-    }
-    entries = tuple(
-        Entry(french.typeset(f"{', '.join(rules)} – {reference_text(reference)}"))
-        for reference, rules in sources.items()
-    )
-    sections = (
-        Section("Échéances", grid=grid),
-        Section("Événements", events),
-        Section("Ce qui manque", missing),
-        Section("Sources", entries, folded=True),
-    )
-    title = french.typeset(f"Calendrier : {contract(found.dossier)}")
-    kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
-    return Document(title, tuple(map(french.typeset, _answer(found))), kept)
-
-
-def _answer(found: Deadlines) -> list[str]:
-    count, left = len(found.items), [item for item in found.items if item.status == "a_apprecier"]
-    years = f"{found.years} ans" if found.years > 1 else "1 an"
-    lines = [f"{count} échéance{'s' if count > 1 else ''} sur {years}."]
-    if left:
-        lines.append(f"À apprécier par la caisse : {len(left)}.")
-    if found.simulated:
-        lines.insert(0, "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur.")
-    return lines
-
-
-def _row(item: Deadline) -> tuple[str, ...]:
-    annee = "–" if item.annee is None else str(item.annee)
-    return sentence_case(item.when), item.label, annee, item.state, item.rule

@@ -10,8 +10,8 @@ import json
 import re
 import types
 from collections.abc import Callable, Iterable, Mapping
-from datetime import date
-from typing import Any, Self, Union, get_args, get_origin
+from datetime import date, datetime
+from typing import Any, Self, SupportsInt, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
 from pydantic.json_schema import JsonSchemaValue
@@ -19,6 +19,8 @@ from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCu
 
 from .errors import Refusal, RefusedData
 
+YEARS = (("annee",), ("years",))
+"""The fields whose whole number is a year of the contract, not a count of patients."""
 REFUSED = "donnee_refusee"
 """The pydantic error type under which a refusal travels."""
 
@@ -118,7 +120,7 @@ def expected_part(value: object) -> PydanticCustomError:
 
 def unknown_choice(value: str, known: Iterable[str], what: str) -> PydanticCustomError:
     """The error of a name that is not in a closed list; the remedy offers the nearest ones."""
-    near = difflib.get_close_matches(value, known, n=3, cutoff=0.4)
+    near = difflib.get_close_matches(value.casefold(), known, n=3, cutoff=0.4)
     remedy = f"essayez {', '.join(f'« {name} »' for name in near)}" if near else "consultez la liste"
     return expected_value(what, remedy, "choix")
 
@@ -140,6 +142,25 @@ def _date_remedy(value: object) -> str:
     if french is not None:
         return f"écrivez {french[3]}-{french[2]}-{french[1]}"
     return "écrivez l’année, le mois et le jour, par exemple 2024-09-01"
+
+
+def wrong_type(field: str, value: object, expected: str, remedy: str) -> RefusedData:
+    """The refusal of an argument that is not of the type it should be."""
+    return RefusedData([Refusal(field, shown(value), expected, remedy, "type")])
+
+
+def expected_type(
+    field: str, value: object, kind: type | tuple[type, ...], expected: str, remedy: str
+) -> None:
+    """Nothing for a value of that type; raises `RefusedData` for any other.
+
+    A date and time is no `date` and `True` is no `int`, although Python says so.
+    """
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    posing = isinstance(value, datetime) and datetime not in kinds and date in kinds
+    posing = posing or (isinstance(value, bool) and bool not in kinds and int in kinds)
+    if posing or not isinstance(value, kinds):
+        raise wrong_type(field, value, expected, remedy)
 
 
 def as_pydantic(title: str, found: Iterable[Refusal], value: Any) -> ValidationError:
@@ -170,10 +191,13 @@ def _refusal(model: type[BaseModel], detail: ErrorDetails) -> Refusal:
     context = detail.get("ctx", {})
     if detail["type"] == REFUSED:
         received = context.get("received") or shown(detail["input"])
-        return Refusal(field, received, context["expected"], context["remedy"], context["code"])
+        remedy = _conversion(detail["input"], context["code"]) or context["remedy"]
+        return Refusal(field, received, context["expected"], remedy, context["code"])
     expected, remedy = _sentences(model, loc, detail["type"], context)
-    received = "rien" if detail["type"] == "missing" else shown(detail["input"])
-    return Refusal(field, received, expected, remedy, detail["type"])
+    if detail["type"] == "missing":
+        return Refusal(field, "rien", expected, remedy, "missing")
+    remedy = _conversion(detail["input"], detail["type"]) or remedy
+    return Refusal(field, shown(detail["input"]), expected, remedy, detail["type"])
 
 
 def _sentences(
@@ -185,14 +209,15 @@ def _sentences(
             return "une valeur, ce champ est obligatoire", "ajoutez ce champ"
         case "extra_forbidden":
             known = _fields(model, loc[:-1])
-            near = difflib.get_close_matches(loc[-1], known, n=1, cutoff=0.6)
+            near = difflib.get_close_matches(loc[-1].casefold(), known, n=1, cutoff=0.6)
             remedy = f"renommez en « {near[0]} »" if near else "retirez cette clé"
             return f"une clé connue : {', '.join(known)}", remedy
         case "literal_error":
             expected = str(context["expected"]).replace(" or ", " ou ").replace("'", '"')
             return expected, "choisissez une de ces valeurs, écrite exactement ainsi"
         case "int_type" | "int_from_float" | "int_parsing_size":
-            return "un nombre entier, sans guillemets", "écrivez le nombre seul, par exemple 1300"
+            example = 3 if loc[-1:] in YEARS else 1300
+            return "un nombre entier, sans guillemets", f"écrivez le nombre seul, par exemple {example}"
         case "greater_than_equal":
             return f"un nombre supérieur ou égal à {context['ge']}", "vérifiez la saisie"
         case "less_than_equal":
@@ -232,13 +257,49 @@ def nested_model(annotation: Any) -> type[BaseModel] | None:
 
 
 def shown(value: object) -> str:
-    """A received value as its JSON text, cut where it would fill the screen."""
+    """A received value: its JSON text, or that of Python and its type; cut where it would fill the screen."""
+    kind = type(value)
+    own = isinstance(value, JSON) and kind.__module__ == "builtins"
     try:
-        text = json.dumps(value, ensure_ascii=False, default=_plain)
+        text = json.dumps(value, ensure_ascii=False, default=_plain) if own else _plain(value)
     except (TypeError, ValueError, RecursionError):
-        text = f"une valeur de type {type(value).__name__}"
-    return text if len(text) <= 80 else text[:77] + "…"
+        return f"une valeur de type {kind.__name__}"
+    text = text if len(text) <= 80 else text[:77] + "…"
+    return text if own else f"{text} ({_type_name(kind)})"
+
+
+JSON = (str, int, float, bool, list, tuple, dict, types.NoneType)
+"""The types that JSON writes."""
 
 
 def _plain(value: object) -> str:
-    return value.isoformat() if isinstance(value, date) else str(value)
+    return value.isoformat() if isinstance(value, date) else " ".join(str(value).split())
+
+
+def _type_name(kind: type) -> str:
+    """The name of a type with its package, as its users write it: numpy.int64, pandas.Timestamp."""
+    package = kind.__module__.partition(".")[0]
+    return kind.__name__ if package == "builtins" else f"{package}.{kind.__name__}"
+
+
+ABSENT = ("nan", "NaN", "NaT", "<NA>")
+"""How data frames write a value that is not there."""
+CONVERTED: Mapping[str, str] = {
+    "int_type": "int(…)",
+    "bool_type": "bool(…)",
+    "string_type": "str(…)",
+    "literal_error": "str(…)",
+}
+"""What makes of a number or a text of a data frame one of Python, by the kind of error."""
+
+
+def _conversion(value: object, kind: str) -> str | None:
+    """What to do with a value that only Python can hold, such as those of data frames."""
+    foreign = type(value).__module__ != "builtins"
+    if (isinstance(value, float) or foreign) and _plain(value) in ABSENT:
+        return "mettez None si la donnée manque"
+    if isinstance(value, datetime) and kind == "date":
+        return "convertissez : .date()"
+    if foreign and kind in CONVERTED and isinstance(value, (SupportsInt, str)):
+        return f"convertissez : {CONVERTED[kind]}"
+    return None

@@ -102,6 +102,10 @@ def compare(
     """
     base = _one(BASE, dossier, readings, bareme, years, force)
     found, refused = [base], []
+    if BASE in variants:
+        remedy = "donnez un autre nom à cette variante"
+        expected = "le nom d’une variante ; celui-ci est celui du dossier lui-même"
+        raise RefusedData([Refusal(BASE, shown(BASE), expected, remedy, "variante")])
     for name, variant in variants.items():
         try:
             found.append(_variant(name, dossier, variant, readings, bareme, years, force))
@@ -125,7 +129,7 @@ def _variant(
         return _one(name, dossier, variant, bareme, years, force)
     if isinstance(variant, Bareme):
         return _one(name, dossier, readings, variant, years, force)
-    if isinstance(variant, Mapping):
+    if isinstance(variant, Mapping) and all(isinstance(path, str) for path in variant):
         variant = changed(dossier, variant)
     if not isinstance(variant, Dossier):
         expected = "des champs à changer, un Dossier, des Readings ou un Bareme"

@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 from .bareme import Bareme
-from .chronology import Chronology, chronology
+from .chronology import Chronology
 from .decision import Alert, Decision, Missing
 from .events import (
+    AVENANTS,
     Absence,
     AvenantPrimo,
     AvenantProrogation,
@@ -38,13 +39,28 @@ class Frame(NamedTuple):
 
 
 class Year(NamedTuple):
-    """One year of a schedule: its texts and days, the contract on its first and on its last day."""
+    """One year of a schedule: its texts and days, the contract on its first and on its last day.
+
+    `during`: the contract after each event of the year. Where the hiring is not known the days are those
+    of the signature, and events cannot be placed in a year (see `unplaced_events`).
+    """
 
     frame: Frame
     annee: int
     temps: Temps
     start: State
     end: State
+    during: tuple[State, ...]
+
+
+def unplaced_events(year: Year) -> bool:
+    """Whether an event that changes the money cannot be placed, since years count from an unknown hiring."""
+    told = year.frame.last.evenements
+    return year.temps.debut is None and any(isinstance(event, MONEY_EVENTS) for event in told)
+
+
+MONEY_EVENTS = (*AVENANTS, Suspension, Resiliation)
+"""The events that change what a year pays."""
 
 
 def suspended(year: Year) -> bool:
@@ -84,7 +100,7 @@ def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tupl
     say(suspended(year), "suspension", "CTR-07")
     say(_absent_too_long(year), "suspension_a_conclure", "CTR-07")
     say(late_prorogation(year), "prorogation_tardive", "CTR-01")
-    say(condition_lost(end), "condition_perdue", "CTR-09")
+    say(condition_lost(year), "condition_perdue", "CTR-09")
     say(end.resiliation is not None, "resiliation", "CTR-05")
     say(_terms_before(year), "termes_d_une_autre_annee", "OBJ-03", dossier=frame.dossier.annee)
     followed = _after_primo(year, decision)
@@ -93,17 +109,20 @@ def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tupl
     return tuple(found)
 
 
-def lacks_of(end: State, alerts: Iterable[Alert]) -> tuple[Missing, ...]:
+def lacks_of(year: Year, alerts: Iterable[Alert]) -> tuple[Missing, ...]:
     """What only the caisse can say, and the counts of reference that an avenant leaves out."""
     codes = {alert.code: alert.rule for alert in alerts}
-    unknown = end.sans_reference if "reference_inconnue" in codes else ()
+    unknown = year.end.sans_reference if "reference_inconnue" in codes else ()
     caisse = dict.fromkeys(codes[code] for code in LEFT_TO_THE_CAISSE if code in codes)
     return (
         *(Missing(f"contrat.patientele_reference.{name}", ("CTR-04",), "part") for name in unknown),
         *(Missing(f"caisse.{rule_id}", (rule_id,), "part") for rule_id in caisse),
+        *(() if year.start.option_connue else (UNTOLD_OPTION,)),
     )
 
 
+UNTOLD_OPTION = Missing("contrat.contrat_anterieur.option_etp", ("CTR-02",), "montant")
+"""The option before one that the dossier alone tells."""
 LEFT_TO_THE_CAISSE = (
     "suspension",
     "prorogation_tardive",
@@ -132,12 +151,12 @@ ASSISTANT_EVENTS = (Absence, Suspension, Retour, Embauche, Resiliation)
 """The events that begin or end an absence."""
 
 
-def condition_lost(end: State) -> bool:
+def condition_lost(year: Year) -> bool:
     """Whether a change of secteur or option tarifaire may cost the contract (CTR-09)."""
-    change = end.changement
+    change = year.end.changement
     if change is None:
         return False
-    acces = chronology().baremes[-1]
+    acces = year.frame.chronology.baremes[-1]
     answer = eligibility.secteur(change.secteur, change.option_tarifaire, change.date, acces)
     return ctr.condition_perdue(answer.status)
 

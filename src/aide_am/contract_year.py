@@ -4,24 +4,32 @@ The year is evaluated under the terms that the events left on its last day. Opti
 another, and a contract that ends, count by days; what no text settles makes an interval.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
-from .contract_terms import Year, alerts_of, condition_lost, lacks_of, late_prorogation, suspended
+from .contract_terms import (
+    UNTOLD_OPTION,
+    Year,
+    alerts_of,
+    condition_lost,
+    lacks_of,
+    late_prorogation,
+    suspended,
+    unplaced_events,
+)
 from .decision import Amount, Decision, Missing
 from .evaluation import evaluate
-from .events import AvenantOption
+from .events import AvenantOption, AvenantProrogation
 from .life import State
-from .models import Dossier, Observation, of_indicator
-from .references import Reference
-from .rules import amounts, payments
+from .models import Contrat, Dossier, Observation, of_indicator
+from .rules import amounts, eligibility, payments
 from .rules import life as ctr
 from .rules.payments import Kind, Premier
 from .scheduling_record import Payment, ScheduledYear
-from .terms import INDICATEURS, OptionEtp
+from .terms import INDICATEURS, OptionEtp, Verdict
 
 ONE_DAY = timedelta(days=1)
 NOTHING_SEEN = Observation()
@@ -59,97 +67,137 @@ class _Money(NamedTuple):
 
 def contract_year(year: Year) -> ScheduledYear:
     """One contract year, from its state on its first and on its last day."""
-    frame, annee, temps, start, end = year
-    debut, fin = temps.debut, None if temps.suivante is None else temps.suivante - ONE_DAY
+    frame, annee, temps, start, end = year[:5]
+    fin = None if temps.suivante is None else temps.suivante - ONE_DAY
     if not end.option_connue:
-        lacks = (Missing("contrat.contrat_anterieur.option_etp", ("CTR-02",), "montant"),)
-        return ScheduledYear(annee, debut, fin, None, None, None, (), lacks, (), {}, None)
-    decision = _decision(year, end)
-    before = _before(year)
-    money = _money(year, decision, before)
+        return ScheduledYear(annee, temps.debut, fin, None, None, None, (), (UNTOLD_OPTION,), (), {}, None)
+    decision = _decision(year, end, frame.force)
+    others = _other_terms(year, decision)
+    money = _money(year, decision, others)
+    verdict = _verdict(year, decision)
     plan = payments.premier_versement(start.contrat.option_etp, annee, temps.annee)
-    paid = decision.verdict != "non_eligible" or frame.force
+    paid = start.option_connue and (verdict != "non_eligible" or frame.force)
     made = _payments(year, plan, money) if paid else ()
-    alerts = alerts_of(year, decision, bool(before), bool(made))
-    consulted = dict(decision.readings)
+    alerts = alerts_of(year, decision, bool(others), bool(made))
+    consulted = {name: value for each in (*others, decision) for name, value in each.readings.items()}
     if money is not None and money.depends_on_rounding(plan):
         consulted["arrondi"] = frame.readings.arrondi
+    top, due = _untold(year, decision, others)
+    if money is not None:
+        top = amounts.euros(money.cases[0][0], money.cases[1][0], money.arrondi)
+        due = amounts.amount(*money.ends)
     return ScheduledYear(
         annee,
-        debut,
+        temps.debut,
         fin if end.resiliation is None else end.resiliation.date - ONE_DAY,
-        "a_instruire" if decision.verdict == "eligible" and condition_lost(end) else decision.verdict,
-        decision.maximum if money is None else _euros(money.cases[0][0], money.cases[1][0], money.arrondi),
-        _due(year, decision, before) if money is None else amounts.amount(*money.ends),
+        verdict,
+        top,
+        due,
         made,
-        (*_still_missing(year, decision), *lacks_of(end, alerts)),
+        (*_still_missing(year, (decision, *others)), *lacks_of(year, alerts)),
         (*decision.warnings, *alerts),
         consulted,
         decision,
     )
 
 
-def _due(year: Year, decision: Decision, before: Sequence[Decision]) -> Amount | None:
-    """The amount due of a year whose first option is not known: that of its decision, if all of it.
+def _verdict(year: Year, decision: Decision) -> Verdict:
+    """That of the decision, unless only the caisse can tell what an event made of it."""
+    lost = decision.verdict == "eligible" and condition_lost(year)
+    unplaced = decision.verdict == "non_eligible" and unplaced_events(year)
+    return "a_instruire" if lost or unplaced else decision.verdict
 
-    Its payments are not known, since the first of them follows that option.
+
+def _untold(
+    year: Year, decision: Decision, others: Sequence[Decision]
+) -> tuple[Amount | None, Amount | None]:
+    """The maximum and the amount due where the money of the year cannot be told in full.
+
+    A year whose first option is not known and that changed once has those of its decision: its payments
+    are not known, since the first of them follows that option.
     """
-    start, end = year.start, year.end
-    whole = end.resiliation is None and not before and not suspended(year)
-    changes = len(end.evenements) - len(start.evenements)
-    return decision.amount_due if not start.option_connue and whole and changes == 1 else None
+    changes = len(_changes(year))
+    if unplaced_events(year) or year.end.resiliation is not None or changes > 1:
+        return None, None
+    if changes == 1 and not year.start.option_connue:
+        alone = not others and not suspended(year)
+        return decision.maximum, decision.amount_due if alone else None
+    return (None if changes else decision.maximum), None
 
 
-def _still_missing(year: Year, decision: Decision) -> tuple[Missing, ...]:
-    """What the decision lacks, but for the counts that were given and that an unknown base sets aside."""
+def _still_missing(year: Year, decisions: Iterable[Decision]) -> tuple[Missing, ...]:
+    """What the decisions lack, but for the counts that were given and that an unknown base sets aside."""
     seen = year.frame.counts.get(year.annee, NOTHING_SEEN)
     given = {f"observation.{name}" for name in INDICATEURS if of_indicator(seen, name) is not None}
-    return tuple(missing for missing in decision.missing if missing.field not in given)
+    every = {missing.field: missing for decision in decisions for missing in decision.missing}
+    return tuple(missing for field, missing in every.items() if field not in given)
 
 
-def _euros(low: Fraction, high: Fraction, arrondi: str) -> Amount:
-    return amounts.euros(low, high, arrondi)
-
-
-def _decision(year: Year, state: State) -> Decision:
+def _decision(year: Year, state: State, force: bool) -> Decision:
     """The decision of a year under the terms of a state; without observation, nothing was seen."""
     frame, annee = year.frame, year.annee
-    contrat = state.contrat
-    if state.situation == "termine":
-        contrat = contrat.model_copy(update={"prorogation": False})
     seen = frame.counts.get(annee, NOTHING_SEEN)
     if state.sans_reference:
         seen = seen.model_copy(update=dict.fromkeys(state.sans_reference))
     dossier = Dossier(
         medecin=frame.dossier.medecin,
-        contrat=contrat,
+        contrat=_terms_in_force(year, state),
         annee=annee,
         observation=seen,
         circonstances_exceptionnelles=frame.dossier.circonstances_exceptionnelles
         and annee == frame.dossier.annee,
         percentiles=frame.dossier.percentiles,
     )
-    return evaluate(dossier, readings=frame.readings, bareme=frame.bareme, force=frame.force)
+    return evaluate(dossier, readings=frame.readings, bareme=frame.bareme, force=force)
 
 
-def _before(year: Year) -> tuple[Decision, ...]:
-    """The decision under the objectives of the first day, where an avenant changed them in the year."""
-    start, end = year.start, year.end
-    same = [getattr(start.contrat, name) == getattr(end.contrat, name) for name in OBJECTIVE_TERMS]
-    if all(same) and start.sans_reference == end.sans_reference:
-        return ()
-    contrat = end.contrat.model_copy(update={name: getattr(start.contrat, name) for name in OBJECTIVE_TERMS})
-    return (_decision(year, end._replace(contrat=contrat, sans_reference=start.sans_reference)),)
+def _terms_in_force(year: Year, state: State) -> Contrat:
+    """The contract of a state as this year reads it, past its term too.
+
+    Past a term that no event prolongs, the prorogation is not known, or refused. Under the reading
+    `nouveaux`, a count of reference fixed before the first prorogation is none of the new objectives.
+    """
+    contrat, update = state.contrat, {}
+    if state.situation in ("termine", "terme_a_confirmer"):
+        update["prorogation"] = False if state.situation == "termine" else None
+    prolonged = [rank for rank, e in enumerate(state.evenements) if isinstance(e, AvenantProrogation)]
+    new = year.frame.readings.objectifs_prorogation == "nouveaux"
+    if new and prolonged and eligibility.apres_le_terme(year.annee, year.temps.acces):
+        since = state.evenements[prolonged[0] :]
+        if not any(getattr(event, "patientele_reference", None) is not None for event in since):
+            update["patientele_reference"] = None
+    return contrat.model_copy(update=update)
+
+
+def _other_terms(year: Year, decision: Decision) -> tuple[Decision, ...]:
+    """The decisions under the objectives that other days of the year had, where they differ.
+
+    An option that changes differs by its objectives where they follow it (published growth).
+    """
+    found: list[Decision] = []
+    for state in (year.start, *year.during):
+        told = [getattr(state.contrat, name) == getattr(year.end.contrat, name) for name in OBJECTIVE_TERMS]
+        same = all(told) and state.sans_reference == year.end.sans_reference
+        if same and state.contrat.option_etp == year.end.contrat.option_etp:
+            continue
+        other = _decision(year, state, force=True)
+        if not same or _targets(other) != _targets(decision):
+            found.append(other)
+    return tuple(found)
+
+
+def _targets(decision: Decision) -> list[int | None]:
+    return [objective.target for objective in (decision.objectives or {}).values()]
 
 
 OBJECTIVE_TERMS = ("objectifs", "nature_objectifs", "patientele_reference")
 """What an avenant of objectives may change in a contract."""
 
 
-def _money(year: Year, decision: Decision, before: Sequence[Decision]) -> _Money | None:
+def _money(year: Year, decision: Decision, others: Sequence[Decision]) -> _Money | None:
     """The money of a year, `None` where its amount cannot be told."""
-    cases = _cases(year, decision)
-    shares = [d.share for d in (decision, *before)]
+    cases = None if unplaced_events(year) else _cases(year, decision)
+    shares = [d.share for d in (decision, *others)]
     if cases is None or None in shares:
         return None
     low = min(share.low for share in shares if share is not None)
@@ -165,7 +213,7 @@ def _cases(
     Options that follow one another, and a contract that ends, count by days (CTR-02, CTR-05).
     """
     temps, start, end = year.temps, year.start, year.end
-    changes = [e for e in end.evenements if isinstance(e, AvenantOption) and start.jour < e.date <= end.jour]
+    changes = _changes(year)
     ended = end.resiliation.date if end.resiliation is not None else temps.suivante
     if not changes and ended == temps.suivante:
         whole = _bounds(decision)
@@ -173,17 +221,21 @@ def _cases(
     if temps.debut is None or temps.suivante is None or ended is None or not start.option_connue:
         return None
     options = [start.contrat.option_etp, *(e.option_etp for e in changes)]
-    days = [max(temps.debut, start.jour), *(min(e.date, ended) for e in changes), ended]
+    days = [temps.debut, *(min(e.date, ended) for e in changes), ended]
     total = (temps.suivante - temps.debut).days
     whole_years = [_bounds(_whole_year(year, decision, option)) for option in options]
-    low = high = Fraction(0)
-    for bounds, (first, last) in zip(whole_years, pairwise(days), strict=True):
-        if bounds is None:
-            return None
-        part = ctr.part_courue((last - first).days, total)
-        low, high = low + part * bounds[0], high + part * bounds[1]
-    assert whole_years[0] is not None
-    return (low, whole_years[0][0]), (high, whole_years[0][1])
+    known = [bounds for bounds in whole_years if bounds is not None]
+    if len(known) < len(whole_years):
+        return None
+    runs = [(last - first).days for first, last in pairwise(days)]
+    low, high = ctr.par_jours(zip(runs, known, strict=True), total)
+    return (low, known[0][0]), (high, known[0][1])
+
+
+def _changes(year: Year) -> list[AvenantOption]:
+    """The changes of option within the year."""
+    start, end = year.start, year.end
+    return [e for e in end.evenements if isinstance(e, AvenantOption) and start.jour < e.date <= end.jour]
 
 
 def _whole_year(year: Year, decision: Decision, option: OptionEtp) -> Decision:
@@ -208,38 +260,63 @@ def _open(year: Year) -> bool:
 
 def _payments(year: Year, plan: Premier, money: _Money | None) -> tuple[Payment, ...]:
     """The payments of a year: the first, and what is left over where something may be."""
-    annee, temps, end = year.annee, year.temps, year.end
+    annee, temps, bareme = year.annee, year.temps, year.temps.annee
     texte = temps.montants[0].texte if len(temps.montants) == 1 else None
-    signature, first_day = end.contrat.date_signature, temps.debut
-    due_from = None if first_day is None else max(first_day, signature)
-    due_by = None if due_from is None else payments.au_plus_tard(due_from, plan.mois)
-    bareme, amount, left = temps.annee, None, None
-    reference = {
-        "VRS-01": bareme.parametres["delai_versement_mois"].reference,
-        "VRS-02": bareme.parametres["part_acompte"].reference,
-        "VRS-04": bareme.parametres["part_acompte_tiers_temps"].reference,
-    }[plan.rule]
+    due_from, due_by, maybe = _window(year, plan)
+    amount = left = None
     if money is not None:
-        firsts = [amounts.montant_du(m, plan.num, plan.den, money.arrondi) for _, m in money.cases]
-        amount = amounts.amount(*firsts)
+        made = [_made(year, plan, money, first, maybe) for _, first in money.cases]
+        amount = amounts.amount(min(min(sums) for sums in made), max(max(sums) for sums in made))
         left = payments.solde(
             (money.due(maximum, share), first)
-            for (maximum, _), first in zip(money.cases, firsts, strict=True)
+            for (maximum, _), sums in zip(money.cases, made, strict=True)
             for share in (money.low, money.high)
+            for first in sums
         )
-    secondary = (bareme.references["VRS-06"],) if payments.dates_incertaines(temps.montants) else ()
-    head = Payment(annee, plan.rule, plan.kind, due_from, due_by, amount, texte, (reference, *secondary))
+    sources = (bareme.parametres[FIGURE_OF[plan.rule]].reference,)
+    weak = (bareme.references["VRS-06"],) if payments.dates_incertaines(temps.montants) else ()
+    head = Payment(annee, plan.rule, plan.kind, due_from, due_by, amount, texte, (*sources, *weak))
     rule_id, day = _solde_of(year, plan, left)
     if rule_id is None:
         return (head,)
     kind: Kind = "solde" if left is None else payments.nature_du_solde(left[1])
-    references: tuple[Reference, ...] = (
-        (reference,) if rule_id == plan.rule else (bareme.references[rule_id],)
-    )
-    if kind == "trop_percu":
-        references = (*references, bareme.references["VRS-03"])
+    also = [rule_id] if rule_id != plan.rule else []
+    also += ["CTR-02"] if _changes(year) and rule_id != "CTR-02" else []
+    also += ["VRS-03"] if kind == "trop_percu" else []
+    told = tuple(bareme.references[each] for each in also)
     rest = None if left is None else amounts.amount(*left)
-    return head, Payment(annee, rule_id, kind, day, day, rest, texte, (*references, *secondary))
+    references = (*(sources if rule_id == plan.rule else ()), *told, *weak)
+    return head, Payment(annee, rule_id, kind, day, day, rest, texte, references)
+
+
+FIGURE_OF: Mapping[str, str] = {
+    "VRS-01": "delai_versement_mois",
+    "VRS-02": "part_acompte",
+    "VRS-04": "part_acompte_tiers_temps",
+}
+"""The figure on which the first payment of each rule rests."""
+
+
+def _window(year: Year, plan: Premier) -> tuple[date | None, date | None, bool]:
+    """The days of the first payment, and whether a résiliation leaves it open if it was made."""
+    first_day, end = year.temps.debut, year.end.resiliation
+    if first_day is None:
+        return None, None, False
+    due_from = max(first_day, year.end.contrat.date_signature)
+    due_by = payments.au_plus_tard(due_from, plan.mois)
+    if end is None or end.date >= due_by:
+        return due_from, due_by, False
+    return due_from, max(due_from, end.date - ONE_DAY), True
+
+
+def _made(year: Year, plan: Premier, money: _Money, first: Fraction, maybe: bool) -> tuple[int, ...]:
+    """What the first payment may have been, in centimes: what the résiliation tells of it wins."""
+    end = year.end.resiliation
+    if end is not None and end.verse is not None:
+        return (amounts.centimes(end.verse),)
+    whole = amounts.montant_du(first, plan.num, plan.den, money.arrondi)
+    may_wait = year.start.assistant == "suspendu" or late_prorogation(year)
+    return (0, whole) if maybe or may_wait else (whole,)
 
 
 def _solde_of(year: Year, plan: Premier, left: tuple[int, int] | None) -> tuple[str | None, date | None]:

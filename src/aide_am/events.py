@@ -7,12 +7,12 @@ event counts. What an event does to the contract is told by `life`.
 import difflib
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
-from typing import Annotated, Any, Literal, TypeAlias, get_args
+from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
-from pydantic import Field, StrictBool
+from pydantic import BaseModel, Field, StrictBool, model_validator
 
 from .bareme import exact_decimal
-from .closed import Closed, ReadBy, expected_value, shown
+from .closed import Closed, ReadBy, expected_value, shown, wrong_type
 from .errors import Refusal, RefusedData
 from .models import Jour, NatureObjectifs, Objectifs, Patientele
 from .terms import OptionEtp, OptionTarifaire, Secteur
@@ -74,12 +74,23 @@ class AvenantOption(Evenement):
 
 
 class AvenantObjectifs(Evenement):
-    """New objectives, and the count from which they run (OBJ-02, OBJ-03)."""
+    """New objectives, and the count from which they run (OBJ-02, OBJ-03); it states one of them at least."""
 
     type: Literal["avenant_objectifs"] = "avenant_objectifs"
     objectifs: Objectifs | None = None
     nature_objectifs: NatureObjectifs | None = None
     patientele_reference: Patientele | None = None
+
+    @model_validator(mode="after")
+    def _states_something(self) -> Self:
+        stated = (self.objectifs, self.nature_objectifs, self.patientele_reference)
+        if all(term is None for term in stated):
+            raise expected_value(
+                "au moins un de : objectifs, nature_objectifs, patientele_reference",
+                "donnez ce que l’avenant fixe",
+                "avenant_vide",
+            )
+        return self
 
 
 class Avenant65Ans(Evenement):
@@ -207,13 +218,20 @@ EVENTS: Mapping[str, type[Event]] = {kind.model_fields["type"].default: kind for
 
 def read_events(values: Iterable[Any]) -> tuple[Event, ...]:
     """Mappings or events as typed events; raises `RefusedData`, every refusal of every event at once."""
+    if isinstance(values, (str, bytes, bytearray, Mapping, BaseModel)) or not isinstance(values, Iterable):
+        remedy = "mettez les événements entre crochets"
+        raise wrong_type("evenements", values, "une liste d’événements", remedy)
     found: list[Event] = []
     refused: list[Refusal] = []
     for rank, value in enumerate(values):
         try:
             found.append(_read(value))
         except RefusedData as error:
-            refused += [r._replace(field=f"evenements.{rank}.{r.field}") for r in error.refusals]
+            place = f"evenements.{rank}"
+            refused += [
+                r._replace(field=place if r.field == "dossier" else f"{place}.{r.field}")
+                for r in error.refusals
+            ]
     if refused:
         raise RefusedData(refused)
     return tuple(found)
@@ -222,10 +240,23 @@ def read_events(values: Iterable[Any]) -> tuple[Event, ...]:
 def _read(value: Any) -> Event:
     if isinstance(value, get_args(Event)):
         return value  # type: ignore[no-any-return]
-    kind = value.get("type") if isinstance(value, Mapping) else None
+    if not isinstance(value, Mapping):
+        raise wrong_type("type", value, "un événement, entre accolades", "donnez ses champs par leur nom")
+    if "type" not in value:
+        raise RefusedData([_without_type(value)])
+    kind = value["type"]
     if isinstance(kind, str) and kind in EVENTS:
         return EVENTS[kind].model_validate(dict(value))
-    near = difflib.get_close_matches(str(kind), EVENTS, n=1, cutoff=0.4)
+    near = difflib.get_close_matches(str(kind).casefold(), EVENTS, n=1, cutoff=0.4)
+    expected = "un type d’événement connu" if near else f"un type d’événement : {', '.join(EVENTS)}"
     remedy = f"essayez « {near[0]} »" if near else "donnez à l’événement un de ces types"
-    expected = f"un événement dont le type est connu : {', '.join(EVENTS)}"
-    raise RefusedData([Refusal("type", shown(value if kind is None else kind), expected, remedy, "type")])
+    raise RefusedData([Refusal("type", shown(kind), expected, remedy, "type")])
+
+
+def _without_type(value: Mapping[Any, Any]) -> Refusal:
+    """The refusal of an event without a type; the key that looks like it is named."""
+    expected = f"un type d’événement : {', '.join(EVENTS)}"
+    for key in value:
+        if difflib.get_close_matches(str(key).casefold(), ["type"], cutoff=0.6):
+            return Refusal(str(key), shown(value[key]), "la clé « type »", "renommez en « type »", "type")
+    return Refusal("type", "rien", expected, "donnez à l’événement un de ces types", "type")

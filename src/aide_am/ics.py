@@ -10,7 +10,8 @@ from hashlib import sha256
 
 from . import french
 from .agenda_record import KINDS, Deadline, Deadlines
-from .errors import AideAmError
+from .closed import shown
+from .errors import AideAmError, Refusal, RefusedData
 from .rendering import contract, sentence_case
 
 PRODID = "-//aide_am//Calendrier d’un contrat//FR"
@@ -28,9 +29,14 @@ WITHOUT_EXTRA = (
 def to_ics(found: Deadlines, reference: str | None = None) -> bytes:
     """The file, in UTF-8, one event a deadline.
 
-    `reference`: what the caller calls the contract (see `Deadlines.to_ics`). Raises `AideAmError` when
-    the extra `calendar` is not installed.
+    `reference`: what the caller calls the contract (see `Deadlines.to_ics`). Raises `RefusedData` where
+    it is not text, `AideAmError` when the extra `calendar` is not installed.
     """
+    if reference is not None and not isinstance(reference, str):
+        remedy = "donnez le nom du contrat entre guillemets, ou rien"
+        raise RefusedData(
+            [Refusal("reference", shown(reference), "un texte, entre guillemets", remedy, "string_type")]
+        )
     try:
         from icalendar import Calendar, Event
     except ImportError as error:

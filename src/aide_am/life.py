@@ -10,7 +10,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from . import french
 from .bareme import Bareme
-from .chronology import chronology
+from .chronology import chronology, chronology_with
 from .errors import Refusal, RefusedData
 from .evaluation import primo_installe
 from .events import (
@@ -94,40 +94,52 @@ def replay(
     on: date | None = None,
     *,
     readings: Readings | None = None,
+    bareme: Bareme | None = None,
 ) -> State:
     """The state of the contract on the day `on`, by default after the last event.
 
     `events`: events, or mappings that name their `type`, in the order in which they happened. All are
     checked; those after `on` are not applied. A change of option that the dossier already tells
-    (`date_option`) is the first of them. Raises `RefusedData` for an impossible sequence.
+    (`date_option`) is one of them. `bareme`: simulated or not, in the place of that of its text.
+    Raises `RefusedData` for an impossible sequence.
     """
-    frame, states = _replayed(dossier, events, readings)
+    frame, states = _replayed(dossier, events, readings, bareme)
     return states[-1] if on is None else _at(frame, states, on)
 
 
 def timeline(
-    dossier: Dossier, events: Iterable[Any] = (), *, readings: Readings | None = None
+    dossier: Dossier,
+    events: Iterable[Any] = (),
+    *,
+    readings: Readings | None = None,
+    bareme: Bareme | None = None,
 ) -> tuple[State, ...]:
     """The state at the signature, then after each event."""
-    return _replayed(dossier, events, readings)[1]
+    return _replayed(dossier, events, readings, bareme)[1]
 
 
 def on_days(
-    dossier: Dossier, events: Iterable[Any], days: Iterable[date], *, readings: Readings | None = None
+    dossier: Dossier,
+    events: Iterable[Any],
+    days: Iterable[date],
+    *,
+    readings: Readings | None = None,
+    bareme: Bareme | None = None,
 ) -> tuple[State, ...]:
     """The state on each of these days, the events replayed once."""
-    frame, states = _replayed(dossier, events, readings)
+    frame, states = _replayed(dossier, events, readings, bareme)
     return tuple(_at(frame, states, day) for day in days)
 
 
 def _replayed(
-    dossier: Dossier, events: Iterable[Any], readings: Readings | None
+    dossier: Dossier, events: Iterable[Any], readings: Readings | None, bareme: Bareme | None
 ) -> tuple[_Frame, tuple[State, ...]]:
     """The frame, and the state at the signature and after each event."""
     given, choices = read_events(events), readings or DEFAULT
-    acces = chronology().at(dossier.contrat.date_signature, choices.entree_en_vigueur)
+    texts_of_law = chronology() if bareme is None else chronology_with(bareme)
+    acces = texts_of_law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
     frame = _Frame(dossier, acces, choices)
-    start = _signed(dossier, any(isinstance(event, AvenantProrogation) for event in given))
+    start = _signed(dossier, acces, any(isinstance(event, AvenantProrogation) for event in given))
     change = _change_told(dossier.contrat)
     ranked: list[tuple[int | None, Event]] = list(enumerate(given))
     if change is not None:
@@ -150,7 +162,7 @@ def _change_told(contrat: Contrat) -> AvenantOption | None:
     return AvenantOption(date=contrat.date_option, option_etp=contrat.option_etp, objectifs_atteints=reached)
 
 
-def _signed(dossier: Dossier, prolonged_later: bool) -> State:
+def _signed(dossier: Dossier, acces: Bareme, prolonged_later: bool) -> State:
     """The contract as it was signed."""
     contrat = dossier.contrat
     known = True
@@ -176,9 +188,16 @@ def _signed(dossier: Dossier, prolonged_later: bool) -> State:
         certification=None,
         changement=None,
         resiliation=None,
-        prorogations=1 if contrat.prorogation and not prolonged_later else 0,
+        prorogations=_told_prorogations(dossier, acces) if not prolonged_later else 0,
         evenements=(),
     )
+
+
+def _told_prorogations(dossier: Dossier, acces: Bareme) -> int:
+    """How many terms the dossier says were added: enough to hold its year."""
+    if not dossier.contrat.prorogation:
+        return 0
+    return max(1, (dossier.annee - 1) // ctr.derniere_annee(0, acces))
 
 
 def _states(frame: _Frame, start: State, events: list[tuple[int | None, Event]]) -> tuple[State, ...]:
@@ -219,8 +238,7 @@ def _on(frame: _Frame, state: State, jour: date) -> State:
     elif jour < contrat.date_signature:
         situation = "non_signe"
     elif terme is not None and jour >= terme:
-        unknown = contrat.prorogation is None and not state.prorogations
-        situation = "terme_a_confirmer" if unknown else "termine"
+        situation = "termine" if contrat.prorogation is False else "terme_a_confirmer"
     elif state.assistant == "suspendu":
         situation = "suspendu"
     assistant = state.assistant

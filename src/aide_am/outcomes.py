@@ -59,14 +59,17 @@ def explored(
     answers are the same.
     """
     found: dict[Hashable, tuple[AnswerT, list[dict[str, str]]]] = {}
-    pending: list[dict[str, str]] = [{}]
+    pending: list[tuple[dict[str, str], AnswerT | None]] = [({}, None)]
     while pending:
-        chosen = pending.pop()
-        answer = under(Readings(**chosen))
+        chosen, answer = pending.pop()
+        if answer is None:
+            answer = under(Readings(**chosen))
         undecided = [name for name in consulted(answer) if name not in chosen]
         if undecided:
             name = undecided[0]
-            pending += [{**chosen, name: value} for value in reversed(CHOICES[name])]
+            default, *others = CHOICES[name]
+            pending += [({**chosen, name: value}, None) for value in reversed(others)]
+            pending.append(({**chosen, name: default}, answer))
             continue
         found.setdefault(result(answer), (answer, []))[1].append(chosen)
     return [(answer, tuple(combinations)) for answer, combinations in found.values()]

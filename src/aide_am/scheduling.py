@@ -17,7 +17,7 @@ from .contract_terms import Frame, Year
 from .contract_year import ONE_DAY, contract_year
 from .errors import Refusal, RefusedData
 from .events import read_events
-from .life import on_days, replay
+from .life import on_days, timeline
 from .models import LAST_YEAR, Dossier, Observation
 from .outcomes import recorded_bareme
 from .readings import DEFAULT, Readings
@@ -45,22 +45,24 @@ def schedule(
     Raises `RefusedData` for counts that cannot be read and for impossible events.
     """
     given = read_events(events)
-    counts, replaced = _counts(dossier, observations or {}, years)
+    history = timeline(dossier, given, readings=readings, bareme=bareme)
+    counts, replaced = _counts(dossier, {} if observations is None else observations, years)
     frame = Frame(
         dossier,
         readings or DEFAULT,
         bareme,
         chronology() if bareme is None else chronology_with(bareme),
         force,
-        replay(dossier, given, readings=readings),
+        history[-1],
         counts,
         replaced,
     )
     times = [_temps(frame, annee) for annee in range(1, years + 1)]
     ends = [_days(frame, annee, temps) for annee, temps in enumerate(times, start=1)]
-    starting = on_days(dossier, given, [first for first, _ in ends], readings=readings)
-    ending = on_days(dossier, given, [last for _, last in ends], readings=readings)
-    told = map(Year, repeat(frame), count(1), times, starting, ending)
+    starting = on_days(dossier, given, [first for first, _ in ends], readings=readings, bareme=bareme)
+    ending = on_days(dossier, given, [last for _, last in ends], readings=readings, bareme=bareme)
+    during = [tuple(state for state in history[1:] if first < state.jour <= last) for first, last in ends]
+    told = map(Year, repeat(frame), count(1), times, starting, ending, during)
     found = tuple(contract_year(year) for year in told if year.start.situation != "resilie")
     return Schedule(dossier, given, counts, years, found, frame.readings, force)
 
@@ -80,14 +82,23 @@ def again(answer: Schedule, readings: Readings) -> Schedule:
     )
 
 
-def _counts(
-    dossier: Dossier, observations: Mapping[int, Any], years: int
-) -> tuple[dict[int, Observation], int | None]:
-    """The observation of each year, and the year of the dossier if its own was replaced."""
+def check_years(years: object) -> None:
+    """Refuse a number of contract years that is none."""
     if type(years) is not int or not 1 <= years <= LAST_YEAR:
         remedy = "donnez le nombre d’années du contrat à afficher"
         expected = f"un nombre entier de 1 à {LAST_YEAR}"
         raise RefusedData([Refusal("years", shown(years), expected, remedy, "annees")])
+
+
+def _counts(
+    dossier: Dossier, observations: Mapping[int, Any], years: int
+) -> tuple[dict[int, Observation], int | None]:
+    """The observation of each year, and the year of the dossier if its own was replaced."""
+    check_years(years)
+    if not isinstance(observations, Mapping):
+        remedy = 'par exemple {3: {"pmt": 1500, "pfa": 1890}}'
+        expected = "des effectifs par année du contrat"
+        raise RefusedData([Refusal("observations", shown(observations), expected, remedy, "observations")])
     found: dict[int, Observation] = {}
     refused: list[Refusal] = []
     for annee, seen in observations.items():
@@ -107,7 +118,7 @@ def _counts(
     if refused:
         raise RefusedData(refused)
     own = dossier.observation
-    if own is None:
+    if own is None or dossier.annee > years:
         return found, None
     replaced = found.setdefault(dossier.annee, own) != own
     return found, dossier.annee if replaced else None

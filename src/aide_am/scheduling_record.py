@@ -9,10 +9,13 @@ from .events import EventRecord
 from .models import Dossier, Observation
 from .readings import Readings
 from .records import adapter_of, json_object
-from .references import Reference
+from .references import Reference, weakness
 from .rules import amounts
 from .rules.payments import Kind
-from .terms import Texte, Verdict
+from .terms import NATURES_SOURCE, Texte, Verdict
+
+WEAKEST = "nature_source"
+"""The code of the warning that tells the weakest nature of source used."""
 
 
 @json_object
@@ -102,12 +105,33 @@ class Schedule(NamedTuple):
 
     @property
     def warnings(self) -> tuple[Alert, ...]:
-        """What the reader must know over all the years, each kind of warning once."""
-        found: dict[str, Alert] = {}
+        """What the reader must know over all the years: each warning once, with the years it speaks of."""
+        found: dict[tuple[str, str], tuple[Alert, list[str]]] = {}
         for year in self.years:
             for alert in year.warnings:
-                found.setdefault(alert.code, alert)
-        return tuple(found.values())
+                if alert.code != WEAKEST:
+                    message = alert._replace(values={**alert.values, "annee": ""}).message
+                    found.setdefault((alert.code, message), (alert, []))[1].append(str(year.annee))
+        weakest = self._weakest()
+        return (
+            *(
+                alert._replace(values={**alert.values, "annee": " ".join(years)})
+                for alert, years in found.values()
+            ),
+            *(() if weakest is None else (weakest,)),
+        )
+
+    def _weakest(self) -> Alert | None:
+        """The weakest source of all the decisions and payments."""
+        told = [alert for year in self.years for alert in year.warnings if alert.code == WEAKEST]
+        if not told:
+            return None
+        worst = max(told, key=lambda alert: NATURES_SOURCE.index(str(alert.values["nature"])))
+        for reference in (reference for payment in self.payments for reference in payment.references):
+            if weakness(reference) > NATURES_SOURCE.index(str(worst.values["nature"])):
+                values = {"nature": reference.nature, "source": reference.source}
+                worst = worst._replace(values={**worst.values, **values})
+        return worst
 
     @property
     def readings(self) -> dict[str, str]:

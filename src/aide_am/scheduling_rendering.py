@@ -3,6 +3,7 @@
 from . import french
 from .decision import Amount, Missing
 from .documents import Document, Entry, Format, Grid, Section, written
+from .errors import RefusedData
 from .lectures import lectures
 from .readings import CHOICES, Readings
 from .rendering import amount_text, contract, sentence_case
@@ -139,10 +140,15 @@ def readings_entries(schedule: Schedule) -> tuple[Entry, ...]:
         for value in CHOICES[name]:
             if value == chosen:
                 continue
-            other = again(schedule, Readings(**{**schedule.choices.model_dump(), name: value}))
+            readings = Readings(**{**schedule.choices.model_dump(), name: value})
+            label = f"sinon, {name}={value} : {lecture.valeurs[value].libelle}"
+            try:
+                other = again(schedule, readings)
+            except RefusedData:
+                notes.append(french.typeset(f"{label} → les événements donnés sont alors impossibles"))
+                continue
             if _money(other) != _money(schedule):
-                label = lecture.valeurs[value].libelle
-                notes.append(french.typeset(f"sinon, {name}={value} : {label} → total {_shown(other.total)}"))
+                notes.append(french.typeset(f"{label} → total {_shown(other.total)}"))
         if notes:
             kept = f"retenu, {name}={chosen} : {lecture.valeurs[chosen].libelle}"
             entries.append(Entry(french.typeset(lecture.titre), (french.typeset(kept), *notes)))

@@ -210,27 +210,27 @@ ALERTS: Mapping[str, str] = {
     "primo_sous_p30": "Un indicateur du primo-installé est sous le P30 : la ligne du tableau se lit de plusieurs façons.",
     "circonstances": "Les circonstances exceptionnelles lèvent la part de 0 % : la caisse et la CPN fixent la part.",
     "sans_regime": "Aucune table ne couvre un objectif de primo-installé avec un objectif d’une autre nature.",
-    "dates_avenant_7": "Année {annee} : les sommes de l’avenant 7 sont certaines, leurs dates viennent d’une source secondaire "
-    "(une source dit 70 % dans les 15 jours de l’embauche).",
-    "observation_remplacee": "Année {annee} : l’observation donnée à l’échéancier remplace celle du dossier.",
-    "objectifs_en_cours_d_annee": "Année {annee} : un avenant a changé les objectifs en cours d’année ; aucun texte ne dit lesquels décident, "
+    "dates_avenant_7": "{annee:annees} : le total de l’avenant 7 est certain ; son découpage et ses dates sont ceux de la convention 2024, faute de mieux "
+    "(une source secondaire dit 70 % dans les 15 jours de l’embauche).",
+    "observation_remplacee": "{annee:annees} : l’observation donnée à l’échéancier remplace celle du dossier.",
+    "objectifs_en_cours_d_annee": "{annee:annees} : un avenant a changé les objectifs en cours d’année ; aucun texte ne dit lesquels décident, "
     "le montant couvre les deux.",
     "reference_inconnue": "{indicateur:Mots} : l’avenant des 65 ans fixe l’effectif à maintenir, qui n’est pas donné.",
-    "suspension": "Année {annee} : le contrat est suspendu ; la caisse dit ce qui reste dû.",
-    "suspension_a_conclure": "Année {annee} : l’assistant est absent, sans remplacement, au-delà de la durée admise ; un avenant doit suspendre le contrat.",
-    "prorogation_tardive": "Année {annee} : l’avenant de prorogation vient après le terme ; l’aide ne court que de sa signature, la caisse dit ce qui est dû.",
+    "suspension": "{annee:annees} : le contrat est suspendu ; la caisse dit ce qui reste dû.",
+    "suspension_a_conclure": "{annee:annees} : l’assistant est absent, sans remplacement, au-delà de la durée admise ; un avenant peut suspendre le contrat, avec l’accord écrit du médecin.",
+    "prorogation_tardive": "{annee:annees} : l’avenant de prorogation vient après le terme ; l’aide ne court que de sa signature, la caisse dit ce qui est dû.",
     "condition_perdue": "Une condition d’accès (secteur ou option tarifaire) est perdue en cours de contrat : la caisse apprécie.",
-    "resiliation": "Année {annee} : le contrat est résilié ; l’aide est comptée par jours, par déduction. La caisse dit si un délai de carence s’applique.",
+    "resiliation": "{annee:annees} : le contrat est résilié ; l’aide est comptée par jours, par déduction. La caisse dit si un délai de carence s’applique.",
     "termes_d_une_autre_annee": "L’avenant qui fixe la patientèle de référence n’est pas daté : les années avant l’année {dossier} suivent les mêmes termes.",
-    "nouvel_objectif_a_fixer": "Année {annee} : l’objectif du primo-installé est arrivé à son terme, un avenant fixe le suivant.",
-    "primo_sous_p30_au_terme": "Année {annee} : le primo-installé est sous le P30 au terme de son objectif ; la caisse apprécie la suite.",
+    "nouvel_objectif_a_fixer": "{annee:annees} : l’objectif du primo-installé est arrivé à son terme, un avenant fixe le suivant.",
+    "primo_sous_p30_au_terme": "{annee:annees} : le primo-installé est sous le P30 au terme de son objectif ; la caisse apprécie la suite.",
     "nature_source": "La source la plus faible utilisée est de nature « {nature:mots} » ; données vérifiées le {verifie:jour}.",
     "bareme_simule": "Barème simulé : ce résultat n’est pas le droit en vigueur.",
     **collective_sentences.ALERTS,
 }
 
 MISSING: Mapping[str, str] = {
-    "evenements.resiliation.verse": "la somme déjà versée pour l’année en cours à la date de la résiliation",
+    "verse": "la somme déjà versée pour l’année en cours à la date de la résiliation",
     "medecin.secteur": "le secteur conventionnel du médecin",
     "medecin.option_tarifaire": "l’option tarifaire du médecin (OPTAM, OPTAM-ACO ou aucune)",
     "medecin.part_honoraires_cliniques": "la part des honoraires cliniques sur les douze mois avant la signature",
@@ -293,11 +293,17 @@ _WRITERS: Mapping[str, Any] = {
     "part": lambda value: french.share(Fraction(value)),
     "dec": collective_sentences.decimal,
     "etp": lambda value: ETP[value],
+    "annees": lambda value: _years(str(value).split()),
     "mots": lambda value: _words(value, "et"),
     "ou": lambda value: _words(value, "ou"),
     "Mots": lambda value: _capital(_words(value, "et")),
 }
 _FORMATTER = _French()
+
+
+def _years(years: list[str]) -> str:
+    """Année 3, or Années 3 et 5."""
+    return f"Année{'s' if len(years) > 1 else ''} {french.enumeration(years)}"
 
 
 def _capital(text: str) -> str:
@@ -382,6 +388,8 @@ DEADLINES: Mapping[str, str] = {
     "anniversaire_65_ans": "{age}e anniversaire du médecin : un avenant peut ramener ses objectifs au maintien du dernier "
     "effectif connu, celui du {comptage:jour}",
     "nouvel_objectif_primo": "Nouvel objectif du primo-installé, à fixer par avenant",
+    "nouvel_objectif_primo p50": "Nouvel objectif du primo-installé, qui a atteint le P50, à fixer par avenant "
+    "(au plus tard à la fin de l’année où il est constaté)",
     "nouvel_objectif_primo sous_p30": "Fin du premier objectif du primo-installé, resté sous le P30",
     "objectif_primo": "Échéance du nouvel objectif du primo-installé, fixé par l’avenant du {avenant:jour}",
     "objectif_augmentation": "Échéance de l’objectif d’augmentation de la patientèle",
@@ -393,8 +401,10 @@ DEADLINES: Mapping[str, str] = {
     "solde solde": "Solde de l’année {annee} : {montant}",
     "solde trop_percu": "Trop-perçu de l’année {annee} : {montant}",
     "solde resiliation": "Solde de l’année {annee} à la résiliation : {montant}",
+    "deduit": "par déduction",
+    "deduit objectif_augmentation": "délai déduit, {duree} ans",
 }
-"""The dates of a contract, by kind, then by what is particular to one of them."""
+"""The dates of a contract, by kind, then by what is particular to one of them; last, what is deduced."""
 
 
 def event_label(event: Event) -> str:
@@ -409,5 +419,7 @@ def _missing(field: str) -> str:
     if field.startswith("membres."):
         return collective_sentences.member_missing(field)
     family, _, last = field.rpartition(".")
+    if last == "verse":
+        return MISSING["verse"]
     family, _, indicateur = family.rpartition(".") if family.startswith("percentiles") else (family, "", last)
     return MISSING_FAMILIES[family].format(indicateur=WORDS[indicateur], cellule=last.upper())

@@ -16,7 +16,7 @@ from .outcomes import explored
 from .readings import DEFAULT, Readings
 from .records import adapter_of, json_object
 from .rules import amounts
-from .scheduling import schedule
+from .scheduling import check_years, schedule
 from .scheduling_record import Schedule, ScheduledYear
 from .terms import INDICATEURS
 from .whatif import Gaps, gaps
@@ -73,7 +73,10 @@ class SimulatedYear(NamedTuple):
 
 @json_object
 class Scenario(NamedTuple):
-    """One distinct result over the readings: the amounts by year, their total, and what leads there."""
+    """One distinct result over the readings: the amounts by year, their total, and what leads there.
+
+    No amounts: under these readings the events told are impossible.
+    """
 
     amounts: tuple[Amount | None, ...]
     total: Amount | None
@@ -96,7 +99,7 @@ class Simulation(NamedTuple):
     @property
     def span(self) -> Amount | None:
         """The lowest and the highest total over every scenario; `None` where one is not known."""
-        totals = [scenario.total for scenario in self.scenarios] or [self.total]
+        totals = [scenario.total for scenario in self.scenarios if scenario.amounts] or [self.total]
         known = [total for total in totals if total is not None]
         if len(known) < len(totals):
             return None
@@ -156,18 +159,25 @@ def simulate(
     The dossier's own observation serves its year where the path says nothing of it. Raises
     `RefusedData` as `schedule` does.
     """
-    if isinstance(readings, str) and readings != EVERY_READING:
+    check_years(years)
+    if not (readings is None or isinstance(readings, Readings) or readings == EVERY_READING):
         remedy = f"écrivez « {EVERY_READING} », ou donnez des Readings"
         raise RefusedData([Refusal("readings", shown(readings), f'"{EVERY_READING}"', remedy, "lectures")])
     given = read_events(events)
-    seen = path if isinstance(path, Mapping) else grown(dossier, path, years)
+    seen = grown(dossier, path, years) if isinstance(path, Growth) else path
 
     def under(choices: Readings) -> Schedule:
         return schedule(dossier, seen, years, events=given, readings=choices, bareme=bareme, force=force)
 
+    def possible(choices: Readings) -> Schedule:
+        try:
+            return under(choices)
+        except RefusedData:
+            return main._replace(years=(), choices=choices)
+
     chosen = readings if isinstance(readings, Readings) else DEFAULT
     main = under(chosen)
-    found = explored(under, lambda answer: answer.readings, _result) if readings == EVERY_READING else []
+    found = explored(possible, lambda answer: answer.readings, _result) if readings == EVERY_READING else []
     told = zip(main.years, main.cumulated, strict=True)
     return Simulation(
         main,
@@ -210,11 +220,12 @@ def _year(
 
 
 def _counts_matter(year: ScheduledYear, decision: Decision) -> bool:
-    """Whether the distances of a year can be told: it is modulated, whole, and every count was seen."""
+    """Whether the distances of a year can be told: modulated, whole, under one set of terms, all seen."""
     return (
         bool(year.payments)
         and decision.regime != "MOD-00"
         and decision.amount_due is not None
         and decision.amount_due == year.amount_due
+        and "objectifs_en_cours_d_annee" not in {alert.code for alert in year.warnings}
         and all(objective.observed is not None for objective in (decision.objectives or {}).values())
     )

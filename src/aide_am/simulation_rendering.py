@@ -110,4 +110,6 @@ def _scenario(scenario: Scenario) -> Entry:
         for name, chosen in values.items()
     ]
     text = french.typeset(f"Total {_shown(scenario.total)} ({years})")
+    if not scenario.amounts:
+        text = "Sous ces lectures, les événements donnés sont impossibles"
     return Entry(text, tuple(french.typeset(note) for note in notes))

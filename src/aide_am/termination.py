@@ -1,29 +1,28 @@
 """What a résiliation costs: the sum that the caisse recovers, and when a new contract may be signed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from . import french
 from .bareme import Bareme
-from .chronology import chronology
+from .chronology import chronology, chronology_with
+from .closed import shown
 from .contract_year import ONE_DAY
-from .decision import Alert, Amount, Missing
-from .documents import Document, Entry, Format, Section, written
+from .decision import Alert, Amount, BaremeUsed, Missing
+from .documents import Format
 from .errors import Refusal, RefusedData
-from .events import Resiliation, read_events
+from .events import Event, EventRecord, Resiliation, read_events
 from .life import replay
-from .models import Dossier
+from .models import LAST_YEAR, Dossier, Observation
 from .readings import DEFAULT, Readings
 from .records import adapter_of, json_object
 from .references import Reference
-from .rendering import amount_text, contract, sentence_case
 from .rules import amounts
 from .rules import life as ctr
 from .scheduling import schedule
 from .scheduling_record import ScheduledYear
-from .sentences import MOTIFS, missing_sentence, warning_sentence
+from .terms import Verdict
 
 
 @json_object
@@ -39,6 +38,7 @@ class Recovery(NamedTuple):
 
     resiliation: Resiliation
     annee: int | None
+    verdict: Verdict | None
     jours_courus: int | None
     jours: int | None
     due: Amount | None
@@ -52,10 +52,17 @@ class Recovery(NamedTuple):
     readings: dict[str, str]
     references: tuple[Reference, ...]
     dossier: Dossier
+    events: tuple[EventRecord, ...]
+    observations: dict[int, Observation]
+    baremes: tuple[BaremeUsed, ...]
+    choices: Readings
+    forced: bool
 
     def explain(self, format: Format = "texte") -> str:
         """The answer in French, as text, Markdown or HTML."""
-        return written(_document(self), format)
+        from .termination_rendering import explain
+
+        return explain(self, format)
 
     def _repr_html_(self) -> str:
         return self.explain("html")
@@ -87,45 +94,67 @@ def recovery(
     """
     given = read_events(events)
     choices = readings or DEFAULT
-    end = replay(dossier, given, readings=choices).resiliation
+    end = replay(dossier, given, readings=choices, bareme=bareme).resiliation
     if end is None:
         remedy = "ajoutez l’événement « resiliation » à la fin"
         raise RefusedData([Refusal("evenements", "aucune résiliation", "une résiliation", remedy, "vide")])
-    before = [event for event in given if not isinstance(event, Resiliation)]
-    years = max([end.date.year - dossier.contrat.date_signature.year + 1, *(observations or {})])
     options: dict[str, Any] = {"readings": choices, "bareme": bareme, "force": force}
-    whole = _holding(schedule(dossier, observations, years, events=before, **options).years, end.date)
+    years = _years(dossier, end, given, observations)
+    before = [event for event in given if not isinstance(event, Resiliation)]
+    going_on = schedule(dossier, observations, years, events=before, **options)
+    whole = _holding(going_on.years, end.date)
     cut = _holding(schedule(dossier, observations, years, events=given, **options).years, end.date)
-    acces = chronology().at(dossier.contrat.date_signature, choices.entree_en_vigueur)
+    told = cut or whole
     due, paid, run, total = _money(whole, cut, end)
     recovered, left = _balance(due, paid)
-    unsure = paid is None or paid.value is None
-    told = cut or whole
+    law = chronology() if bareme is None else chronology_with(bareme)
+    acces = law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
     return Recovery(
-        end,
-        None if whole is None else whole.annee,
-        run,
-        total,
-        due,
-        paid,
-        recovered,
-        left,
-        end.date,
-        ctr.fin_de_carence(end.date, acces),
-        (
-            *((Missing("evenements.resiliation.verse", ("CTR-05",), "part"),) if unsure else ()),
-            *(() if told is None else told.missing),
-            Missing("caisse.CTR-06", ("CTR-06",), "part"),
-        ),
-        () if told is None else told.warnings,
-        {} if told is None else told.readings,
-        (
-            acces.references["CTR-05"],
-            acces.references["CTR-06"],
-            acces.parametres["carence_annees"].reference,
-        ),
-        dossier,
+        resiliation=end,
+        annee=None if whole is None else whole.annee,
+        verdict=None if told is None else told.verdict,
+        jours_courus=run,
+        jours=total,
+        due=due,
+        paid=paid,
+        recovered=recovered,
+        left_to_pay=left,
+        new_contract_from=end.date,
+        new_contract_by=ctr.fin_de_carence(end.date, acces),
+        missing=_lacks(told, paid, given.index(end)),
+        warnings=() if told is None else told.warnings,
+        readings={} if told is None else told.readings,
+        references=(*map(acces.references.__getitem__, ("CTR-05", "CTR-06")),),
+        dossier=dossier,
+        events=given,
+        observations=going_on.observations,
+        baremes=() if told is None or told.decision is None else told.decision.baremes,
+        choices=choices,
+        forced=force,
     )
+
+
+def _lacks(told: ScheduledYear | None, paid: Amount | None, rank: int) -> tuple[Missing, ...]:
+    """What the year lacks, what was paid for it where that is not sure, and the word of the caisse."""
+    unsure = paid is None or paid.value is None
+    return (
+        *((Missing(f"evenements.{rank}.verse", ("CTR-05",), "part"),) if unsure else ()),
+        *(() if told is None else told.missing),
+        Missing("caisse.CTR-06", ("CTR-06",), "part"),
+    )
+
+
+def _years(
+    dossier: Dossier, end: Resiliation, events: Sequence[Event], observations: Mapping[int, Any] | None
+) -> int:
+    """Enough contract years to hold the résiliation and every observation."""
+    years = end.date.year - dossier.contrat.date_signature.year + 2
+    if years > LAST_YEAR:
+        field = f"evenements.{events.index(end)}.date"
+        expected = f"une date dans les {LAST_YEAR} années du contrat"
+        raise RefusedData([Refusal(field, shown(end.date), expected, "vérifiez la date", "date_impossible")])
+    told = observations if isinstance(observations, Mapping) else {}
+    return max([years, *(annee for annee in told if type(annee) is int and annee <= LAST_YEAR)])
 
 
 def _holding(years: Iterable[ScheduledYear], day: date) -> ScheduledYear | None:
@@ -159,11 +188,9 @@ def _exact(euros: Decimal) -> Amount:
 def _paid(year: ScheduledYear, day: date) -> Amount | None:
     """What was paid by that day of a year's first payment, as far as its window tells."""
     first = year.payments[0] if year.payments else None
-    if first is None:
-        return amounts.amount(0, 0)
-    if first.amount is None or first.due_from is None or first.due_by is None:
+    if first is None or first.amount is None or first.due_from is None or first.due_by is None:
         return None
-    if day >= first.due_by and day > first.due_from:
+    if day > first.due_by:
         return first.amount
     high = first.amount.high if day > first.due_from else Decimal(0)
     return amounts.amount(0, amounts.centimes(high))
@@ -177,42 +204,3 @@ def _balance(due: Amount | None, paid: Amount | None) -> tuple[Amount | None, Am
     least, most = amounts.centimes(paid.low), amounts.centimes(paid.high)
     recovered = amounts.amount(ctr.recupere(least, high), ctr.recupere(most, low))
     return recovered, amounts.amount(ctr.recupere(low, most), ctr.recupere(high, least))
-
-
-def _document(answer: Recovery) -> Document:
-    """The answer before it is written."""
-    end = answer.resiliation
-    lines = [
-        f"Résiliation au {french.day(end.date)}, à l’initiative "
-        f"{'du médecin' if end.initiative == 'medecin' else 'de la caisse'} : {MOTIFS[end.motif]}.",
-        f"À récupérer par la caisse : {_shown(answer.recovered)}.",
-    ]
-    if answer.left_to_pay is not None and answer.left_to_pay.high:
-        lines.append(f"Reste à verser au médecin : {_shown(answer.left_to_pay)}.")
-    lines.append(
-        f"Nouveau contrat : possible au plus tard à partir du {french.day(answer.new_contract_by)} ; "
-        f"la caisse peut l’admettre dès le {french.day(answer.new_contract_from)}, selon le motif."
-    )
-    steps = [
-        Entry(f"Année {answer.annee} : {answer.jours_courus} jours courus sur {answer.jours}."),
-        Entry(f"[CTR-05] Dû pour ces jours : {_shown(answer.due)}."),
-        Entry(f"[CTR-05] Déjà versé pour cette année : {_shown(answer.paid)}."),
-    ]
-    sections = (
-        Section("Calcul", tuple(steps) if answer.jours is not None else ()),
-        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in answer.warnings)),
-        Section("Ce qui manque", tuple(Entry(sentence_case(missing_sentence(m))) for m in answer.missing)),
-    )
-    return Document(
-        french.typeset(f"Résiliation : {contract(answer.dossier)}"),
-        tuple(map(french.typeset, lines)),
-        tuple(
-            section._replace(entries=tuple(e._replace(text=french.typeset(e.text)) for e in section.entries))
-            for section in sections
-            if section.entries
-        ),
-    )
-
-
-def _shown(amount: Amount | None) -> str:
-    return "à dire par la caisse" if amount is None else amount_text(amount)

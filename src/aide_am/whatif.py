@@ -16,17 +16,16 @@ from functools import cache, partial
 from itertools import pairwise, product
 from typing import Any, Literal, NamedTuple
 
-from pydantic import TypeAdapter
-
 from .bareme import Bareme
+from .closed import expected_type
 from .decision import Amount, BaremeUsed, Decision, Share
 from .documents import Format
 from .errors import Refusal, RefusedData
 from .evaluation import evaluate, paliers
 from .models import Dossier, Observation, of_indicator
 from .outcomes import recorded_bareme
-from .readings import DEFAULT, Readings
-from .records import json_object
+from .readings import Readings
+from .records import adapter_of, json_object
 from .terms import Indicateur
 
 Kind = Literal["cent", "zero", "prorata", "intervalle"]
@@ -118,12 +117,12 @@ class Gaps(NamedTuple):
 
     def to_json(self, *, indent: int | None = None) -> str:
         """JSON text, that `from_json` reads back."""
-        return _gaps_adapter().dump_json(self, indent=indent).decode()
+        return adapter_of(Gaps).dump_json(self, indent=indent).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Gaps":
         """What `to_json` wrote, equal to it."""
-        return _gaps_adapter().validate_json(text)
+        return adapter_of(Gaps).validate_json(text)
 
 
 @json_object
@@ -194,22 +193,12 @@ class Frontier(NamedTuple):
 
     def to_json(self, *, indent: int | None = None) -> str:
         """JSON text, that `from_json` reads back."""
-        return _frontier_adapter().dump_json(self, indent=indent).decode()
+        return adapter_of(Frontier).dump_json(self, indent=indent).decode()
 
     @classmethod
     def from_json(cls, text: str | bytes) -> "Frontier":
         """What `to_json` wrote, equal to it."""
-        return _frontier_adapter().validate_json(text)
-
-
-@cache
-def _gaps_adapter() -> "TypeAdapter[Gaps]":
-    return TypeAdapter(Gaps)
-
-
-@cache
-def _frontier_adapter() -> "TypeAdapter[Frontier]":
-    return TypeAdapter(Frontier)
+        return adapter_of(Frontier).validate_json(text)
 
 
 def _flat(name: str, amount: Amount | None) -> dict[str, Any]:
@@ -232,9 +221,13 @@ def again(found: Gaps | Frontier, dossier: Dossier | None = None) -> Decision:
 
 
 class _Plane(NamedTuple):
-    """A contract year whose observed counts vary: its decision as it stands, its steps, its results."""
+    """A contract year whose observed counts vary: its decision as it stands, its steps, its results.
+
+    `made`: every decision that was made so far, that one first.
+    """
 
     decision: Decision
+    made: list[Decision]
     steps: Mapping[Indicateur, Sequence[int]]
     result: Callable[[Point], tuple[Share, Amount]]
 
@@ -243,8 +236,10 @@ class _Plane(NamedTuple):
 
 
 def _plane(dossier: Dossier, readings: Readings | None, bareme: Bareme | None, force: bool) -> _Plane:
-    """Raises what `evaluate` raises, and no refusal of its own."""
+    """Raises what `evaluate` raises, and the refusal of what is no dossier."""
+    expected_type("dossier", dossier, Dossier, "un Dossier", "Dossier.model_validate(…)")
     steps = paliers(dossier, readings=readings, bareme=bareme)
+    made = [evaluate(dossier, readings=readings, bareme=bareme, force=force)]
 
     @cache
     def result(point: Point) -> tuple[Share, Amount]:
@@ -253,9 +248,20 @@ def _plane(dossier: Dossier, readings: Readings | None, bareme: Bareme | None, f
         decision = evaluate(observed, readings=readings, bareme=bareme, force=force)
         assert decision.share is not None
         assert decision.amount_due is not None
+        made.append(decision)
         return decision.share, decision.amount_due
 
-    return _Plane(evaluate(dossier, readings=readings, bareme=bareme, force=force), steps, result)
+    return _Plane(made[0], made, steps, result)
+
+
+def consulted(found: Gaps | Frontier) -> frozenset[str]:
+    """The readings that the decisions behind an answer consulted: no other one can change it."""
+    plane = _plane(found.dossier, found.choices, recorded_bareme(found.baremes), found.forced)
+    if isinstance(found, Gaps):
+        _gaps(plane)
+    else:
+        _frontier(plane)
+    return frozenset(name for decision in plane.made for name in decision.readings)
 
 
 def _without_amount(decision: Decision) -> list[Refusal]:
@@ -314,9 +320,13 @@ def gaps(
     can be lost. Raises `RefusedData` as `evaluate` does, and for an observation that is not given, a
     doctor who is not eligible (without `force`), a year that has no amount.
     """
-    plane = _plane(dossier, readings, bareme, force)
-    names = tuple(plane.steps)
-    refused = _without_amount(plane.decision) + _missing_counts(dossier.observation, names)
+    return _gaps(_plane(dossier, readings, bareme, force))
+
+
+def _gaps(plane: _Plane) -> Gaps:
+    decision, names = plane.decision, tuple(plane.steps)
+    dossier = decision.dossier
+    refused = _without_amount(decision) + _missing_counts(dossier.observation, names)
     if refused:
         raise RefusedData(refused)
     counts = [of_indicator(dossier.observation, name) for name in names]
@@ -324,7 +334,8 @@ def gaps(
     found = {name: _gap(plane, here, rank, name) for rank, name in enumerate(names)}
     alone = any(gap.to_gain is not None for gap in found.values())
     pair = None if alone or len(names) == 1 else _together(plane, here)
-    return Gaps(dossier, plane.amount(here), found, pair, readings or DEFAULT, force, plane.decision.baremes)
+    amount = plane.amount(here)
+    return Gaps(dossier, amount, found, pair, decision.choices, decision.forced, decision.baremes)
 
 
 def _gap(plane: _Plane, here: Point, rank: int, name: Indicateur) -> Gap:
@@ -429,12 +440,16 @@ def frontier(
     `evaluate`. Raises `RefusedData` as `evaluate` does, and for a doctor who is not eligible (without
     `force`) or a year that has no amount.
     """
-    plane = _plane(dossier, readings, bareme, force)
-    if refused := _without_amount(plane.decision):
+    return _frontier(_plane(dossier, readings, bareme, force))
+
+
+def _frontier(plane: _Plane) -> Frontier:
+    decision = plane.decision
+    if refused := _without_amount(decision):
         raise RefusedData(refused)
     steps = _needed(plane)
     tiles = tuple(_tiles(plane, [_spans(counts) for counts in steps.values()]).values())
-    return Frontier(dossier, steps, tiles, readings or DEFAULT, force, plane.decision.baremes)
+    return Frontier(decision.dossier, steps, tiles, decision.choices, decision.forced, decision.baremes)
 
 
 def _tiles(plane: _Plane, spans: Sequence[Sequence[Span]]) -> dict[tuple[Span, ...], Tile]:

@@ -13,7 +13,7 @@ from .outcomes import recorded_bareme
 from .readings import CHOICES, Readings
 from .rendering import amount_text, patients, sentence_case, title
 from .terms import Indicateur
-from .whatif import Frontier, Gap, Gaps, Kind, Span, Tile, again, frontier, gaps
+from .whatif import Frontier, Gap, Gaps, Kind, Span, Tile, again, consulted, frontier, gaps
 
 AnswerT = TypeVar("AnswerT", Gaps, Frontier)
 
@@ -209,10 +209,10 @@ def _common(
 def _others(
     found: AnswerT, make: Callable[..., AnswerT], summary: Callable[[AnswerT], str]
 ) -> Iterator[Entry]:
-    bareme = recorded_bareme(found.baremes)
-    for name, values in CHOICES.items():
+    bareme, mattering = recorded_bareme(found.baremes), consulted(found)
+    for name in CHOICES:
         notes = []
-        for value in values:
+        for value in CHOICES[name] if name in mattering else ():
             if value == getattr(found.choices, name):
                 continue
             choices = Readings.model_validate({**found.choices.model_dump(), name: value})

@@ -1,8 +1,9 @@
-"""The commands on the life of a contract: schedule, calendar, simulate, compare, collective."""
+"""The commands on the life of a contract, on what a few patients change, and on groups."""
 
 import csv
 import io
 import json
+import re
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -11,18 +12,22 @@ from typing import Annotated, Any
 import typer
 
 from ..agenda import deadlines
+from ..agenda_record import Deadlines
 from ..closed import read_json
 from ..collective.evaluation import evaluate_collective
 from ..collective.models import DossierCollectif
-from ..comparison import changed, compare
-from ..errors import Refusal, RefusedData
+from ..comparison import BASE, changed, compare
+from ..errors import RefusedData
 from ..models import Dossier
 from ..readings import Readings
 from ..scheduling import schedule
-from ..simulation import EVERY_READING, Growth, simulate
+from ..scheduling_record import Schedule
+from ..simulation import EVERY_READING, Growth, Simulation, simulate
+from ..termination import recovery
+from ..whatif import gaps
 from .dossier import AnswerFormat
 from .program import FrenchCommand, app
-from .streams import chosen_readings, misuse, read_text, validated, write
+from .streams import STANDARD, chosen_readings, misuse, read_text, validated, write
 
 
 class RowsFormat(StrEnum):
@@ -32,6 +37,15 @@ class RowsFormat(StrEnum):
     markdown = "markdown"
     html = "html"
     json = "json"
+    csv = "csv"
+
+
+class ComparisonFormat(StrEnum):
+    """How a comparison is written."""
+
+    texte = "texte"
+    markdown = "markdown"
+    html = "html"
     csv = "csv"
 
 
@@ -58,6 +72,10 @@ Evenements = Annotated[
     str | None,
     typer.Option("--evenements", metavar="FICHIER", help="Liste JSON des événements du contrat."),
 ]
+EvenementsLus = Annotated[
+    str,
+    typer.Option("--evenements", metavar="FICHIER", help="Liste JSON des événements, résiliation comprise."),
+]
 Forme = Annotated[RowsFormat, typer.Option("--format", help="Forme de la réponse.")]
 Sortie = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FICHIER", help="Écrit la réponse dans ce fichier.")
@@ -76,7 +94,7 @@ def schedule_command(
     output: Sortie = None,
 ) -> None:
     """Échéancier : chaque versement de chaque année du contrat, sa date, son montant, sa règle."""
-    dossier, readings = _dossier(fichier, lecture)
+    dossier, readings = _dossier(fichier, lecture, evenements)
     answer = schedule(
         dossier, _counts(observation), annees, events=_events(evenements), readings=readings, force=force
     )
@@ -94,13 +112,17 @@ def calendar_command(
         str | None,
         typer.Option("--reference", metavar="TEXTE", help="Nom du contrat, qui distingue deux calendriers."),
     ] = None,
-    format: Forme = RowsFormat.texte,
+    format: Annotated[
+        RowsFormat | None, typer.Option("--format", help="Forme de la réponse ; texte par défaut.")
+    ] = None,
     lecture: Lecture = None,
     force: Force = False,
     output: Sortie = None,
 ) -> None:
     """Échéances : points d’échange, anniversaires, formation, 65 ans, versements, fin du contrat."""
-    dossier, readings = _dossier(fichier, lecture)
+    if ics and format is not None:
+        raise misuse("--ics et --format ne vont pas ensemble")
+    dossier, readings = _dossier(fichier, lecture, evenements)
     answer = deadlines(
         dossier,
         _events(evenements),
@@ -112,7 +134,7 @@ def calendar_command(
     if ics:
         write(answer.to_ics(reference).decode(), output)
     else:
-        write(_written(answer, format), output)
+        write(_written(answer, format or RowsFormat.texte), output)
 
 
 @app.command("simulate", cls=FrenchCommand, short_help="Simule un contrat le long d’une trajectoire.")
@@ -140,7 +162,7 @@ def simulate_command(
         raise misuse("--toutes-lectures et --lecture ne vont pas ensemble")
     if croissance is not None and observation:
         raise misuse("donnez la trajectoire par --croissance ou par --observation, pas les deux")
-    dossier, readings = _dossier(fichier, lecture)
+    dossier, readings = _dossier(fichier, lecture, evenements)
     path = _counts(observation) if croissance is None else Growth(**_pairs("--croissance", croissance))
     answer = simulate(
         dossier,
@@ -165,7 +187,9 @@ def compare_command(
         ),
     ] = None,
     annees: Annees = 5,
-    format: Forme = RowsFormat.texte,
+    format: Annotated[
+        ComparisonFormat, typer.Option("--format", help="Forme de la réponse.")
+    ] = ComparisonFormat.texte,
     lecture: Lecture = None,
     force: Force = False,
     output: Sortie = None,
@@ -173,15 +197,43 @@ def compare_command(
     """Comparaison : le même dossier sous d’autres options, dates ou effectifs, et ce qui diffère."""
     if not variante:
         raise misuse("donnez au moins une --variante")
-    if format is RowsFormat.json:
-        raise misuse("une comparaison s’écrit en texte, markdown, html ou csv")
     dossier, readings = _dossier(fichier, lecture)
     variants: dict[str, Any] = dict(_variant(dossier, text) for text in variante)
     if len(variants) < len(variante):
         raise misuse("deux variantes portent le même nom")
-    write(
-        _written(compare(dossier, years=annees, readings=readings, force=force, **variants), format), output
-    )
+    answer = compare(dossier, years=annees, readings=readings, force=force, **variants)
+    write(_written(answer, RowsFormat(format.value)), output)
+
+
+@app.command("gaps", cls=FrenchCommand, short_help="Distances aux montants voisins, en patients.")
+def gaps_command(
+    fichier: Fichier,
+    format: Forme = RowsFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Écarts : combien de patients de plus paient mieux, et combien peuvent partir sans rien changer."""
+    dossier, readings = _dossier(fichier, lecture)
+    write(_written(gaps(dossier, readings=readings, force=force), format), output)
+
+
+@app.command("recovery", cls=FrenchCommand, short_help="Ce que la caisse récupère après une résiliation.")
+def recovery_command(
+    fichier: Fichier,
+    evenements: EvenementsLus,
+    observation: Observations = None,
+    format: Annotated[
+        AnswerFormat, typer.Option("--format", help="Forme de la réponse.")
+    ] = AnswerFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Résiliation : ce qui est dû pour les jours courus, ce que la caisse récupère, le prochain contrat."""
+    dossier, readings = _dossier(fichier, lecture, evenements)
+    answer = recovery(dossier, _events(evenements), _counts(observation), readings=readings, force=force)
+    write(_written(answer, RowsFormat(format.value)), output)
 
 
 @app.command("collective", cls=FrenchCommand, short_help="Évalue un contrat collectif.")
@@ -204,19 +256,28 @@ def collective_command(
     write(_written(decision, RowsFormat(format.value)), output)
 
 
-def _dossier(file: str, lecture: Iterable[str] | None) -> tuple[Dossier, Readings]:
+def _dossier(file: str, lecture: Iterable[str] | None, events: str | None = None) -> tuple[Dossier, Readings]:
+    """The dossier and the readings; the standard input is read once, so it cannot hold the events too."""
+    if file == events == STANDARD:
+        raise misuse("l’entrée standard ne donne pas à la fois le dossier et les événements")
     return validated(Dossier, read_text(file), chosen_readings(lecture or []))
 
 
-def _events(file: str | None) -> tuple[Any, ...]:
-    """The events of a JSON list."""
+def _events(file: str | None) -> Any:
+    """The events of a JSON text; what is no list of events is refused by whoever reads them."""
     if file is None:
         return ()
-    found = read_json(read_text(file))
-    if not isinstance(found, list):
-        remedy = "écrivez les événements entre crochets"
-        raise RefusedData([Refusal("evenements", "un objet", "une liste d’événements", remedy, "liste")])
-    return tuple(found)
+    try:
+        return read_json(read_text(file))
+    except RefusedData as refused:
+        raise RefusedData(
+            r._replace(field="evenements" if r.field == "dossier" else f"evenements : {r.field}")
+            for r in refused.refusals
+        ) from None
+
+
+SMALL = re.compile("[0-9]{1,9}")
+"""A year or a count, as it is written on the command line."""
 
 
 def _counts(options: Iterable[str] | None) -> dict[int, dict[str, int]]:
@@ -224,8 +285,8 @@ def _counts(options: Iterable[str] | None) -> dict[int, dict[str, int]]:
     found: dict[int, dict[str, int]] = {}
     for option in options or []:
         year, colon, counts = option.partition(":")
-        values = _pairs("--observation", counts)
-        if not (colon and year.isascii() and year.isdigit() and all(v.isdigit() for v in values.values())):
+        values = _pairs("--observation", counts) if colon else {}
+        if not (values and all(map(SMALL.fullmatch, (year, *values.values())))):
             raise misuse(f"--observation attend ANNÉE:pmt=N,pfa=N, reçu « {option} »")
         if int(year) in found:
             raise misuse(f"--observation donne deux fois l’année {year}")
@@ -244,14 +305,16 @@ def _pairs(option: str, text: str) -> dict[str, str]:
     return found
 
 
-RESERVED = ("years", "readings", "bareme", "force")
+RESERVED = (BASE, "years", "readings", "bareme", "force")
 """The names that `compare` keeps for itself."""
 
 
 def _variant(dossier: Dossier, text: str) -> tuple[str, Mapping[str, Any]]:
     """A variant and its changes; a value is text where the dossier takes text, else JSON."""
     name, colon, changes = text.partition(":")
-    if not (name.isidentifier() and colon) or name in RESERVED:
+    if name in RESERVED:
+        raise misuse(f"une variante ne s’appelle pas « {name} » : choisissez un autre nom")
+    if not (name.isidentifier() and colon):
         raise misuse(f"--variante attend NOM:CHAMP=VALEUR, reçu « {text} »")
     found: dict[str, Any] = {}
     for path, value in _pairs("--variante", changes).items():
@@ -275,14 +338,25 @@ def _written(answer: Any, format: RowsFormat) -> str:
     if format is RowsFormat.json:
         return str(answer.to_json(indent=2)) + "\n"
     if format is RowsFormat.csv:
-        return _as_csv(answer.rows())
+        return _as_csv(answer.rows(), COLUMNS.get(type(answer), ()))
     return str(answer.explain(format.value))
 
 
-def _as_csv(rows: list[dict[str, Any]]) -> str:
+COLUMNS: Mapping[type, tuple[str, ...]] = {
+    Schedule: ("annee", "regle", "nature", "du", "au", "montant_min", "montant_max", "montant", "texte"),
+    Deadlines: (
+        "nature", "rang", "regle", "du", "au", "annee", "etat", "fait_le", "montant_min", "montant_max",
+        "libelle", "nature_source",
+    ),
+    Simulation: ("annee", "pmt", "pfa", "verdict", "du_min", "du_max", "cumul_min", "cumul_max"),
+}  # fmt: skip
+"""The columns of the answers that may have no row."""
+
+
+def _as_csv(rows: list[dict[str, Any]], columns: Iterable[str]) -> str:
     """Rows as CSV: points in decimals, ISO days, nothing where a value is not known."""
     out = io.StringIO()
-    table = csv.DictWriter(out, list(rows[0]) if rows else [], lineterminator="\n")
+    table = csv.DictWriter(out, list(rows[0] if rows else columns), lineterminator="\n")
     table.writeheader()
     table.writerows(rows)
     return out.getvalue()

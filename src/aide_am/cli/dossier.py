@@ -2,11 +2,12 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
 from ..decision import Decision
+from ..documents import Format
 from ..evaluation import evaluate
 from ..models import Dossier
 from .program import FrenchCommand, app
@@ -18,6 +19,7 @@ class AnswerFormat(StrEnum):
 
     texte = "texte"
     markdown = "markdown"
+    html = "html"
     json = "json"
 
 
@@ -57,4 +59,4 @@ def evaluate_command(
 def _answer(decision: Decision, format: AnswerFormat) -> str:
     if format is AnswerFormat.json:
         return decision.to_json(indent=2) + "\n"
-    return decision.explain("texte" if format is AnswerFormat.texte else "markdown")
+    return decision.explain(cast(Format, format.value))

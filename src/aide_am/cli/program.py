@@ -29,6 +29,7 @@ USAGE_IN_FRENCH: tuple[tuple[str, str], ...] = (
     (r"No such command '(.*?)'.*", r"commande inconnue : \1"),
     (r"No such option:? '?(--?[^\s'.]+).*", r"option inconnue : \1"),
     (r"Missing argument '(.*?)'.*", r"il manque l’argument \1"),
+    (r"Missing option '(.*?)'.*", r"il manque l’option \1"),
     (r"Missing command.*", "il manque une commande"),
     (r"Option '(.*?)' requires an argument.*", r"l’option \1 attend une valeur"),
     (
@@ -39,9 +40,12 @@ USAGE_IN_FRENCH: tuple[tuple[str, str], ...] = (
         r"Invalid value for '(.*?)':.*?'(.*?)' is not one of (.*?)\.?",
         r"« \2 » n’est pas une valeur de \1 ; valeurs : \3",
     ),
+    (r"Invalid value for '(.*?)': .*\bint(?:eger)?\b.*", r"\1 attend un nombre entier"),
     (r"Invalid value(?: for '?.*?'?)?: (.*)", r"\1"),
 )
 """What the parser says in English, and the same in French; anything else stays as it is."""
+OPTION_OF: Mapping[str, str] = {"years": "--annees", "force=True": "--force", "strict=True": "--strict"}
+"""What the refusals of the library name, and the option that gives it here."""
 
 
 def _french_help(text: str) -> str:
@@ -87,7 +91,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
     try:
         code = typer.main.get_command(app).main(given, prog_name="aide-am", standalone_mode=False)
     except RefusedData as refused:
-        _complain(french.typeset(str(refused)))
+        _complain(french.typeset(str(_with_options(refused))))
         return REFUSED
     except AideAmError as error:
         _complain(french.typeset(sentence_case(str(error))))
@@ -98,6 +102,20 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _complain(french.typeset(f"{_usage_sentence(error)}\nAide : {program} --help"))
         return MISUSED
     return code if isinstance(code, int) else ANSWERED
+
+
+def _with_options(refused: RefusedData) -> RefusedData:
+    """The refusals, in the words of the command line."""
+
+    def named(text: str) -> str:
+        for argument, option in OPTION_OF.items():
+            text = re.sub(rf"(?<!\w){argument}(?!\w)", option, text)
+        return text
+
+    return RefusedData(
+        r._replace(field=named(r.field), expected=named(r.expected), remedy=named(r.remedy))
+        for r in refused.refusals
+    )
 
 
 def _usage_sentence(error: Any) -> str:

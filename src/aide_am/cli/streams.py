@@ -9,8 +9,10 @@ from typing import TypeVar
 
 import typer
 
-from ..closed import Closed
+from ..closed import Closed, read_json
+from ..collective.models import DossierCollectif
 from ..errors import Refusal, RefusedData
+from ..models import Dossier
 from ..readings import Readings
 
 ANSWERED, REFUSED, MISUSED = 0, 1, 2
@@ -89,10 +91,25 @@ def checked(model: type[ModelT], prefix: str, text: str, refusals: list[Refusal]
         refusals.append(_list_refusal(text))
         return None
     try:
-        return model.model_validate_json(text)
+        value = read_json(text)
+        if other := _other_command(model, value):
+            raise RefusedData([other])
+        return model.model_validate(value)
     except RefusedData as refused:
         refusals += [refusal._replace(field=prefix + refusal.field) for refusal in refused.refusals]
         return None
+
+
+def _other_command(model: type[Closed], value: object) -> Refusal | None:
+    """The refusal of a dossier that another command reads; its own key tells it."""
+    if not isinstance(value, dict) or ("medecin" in value) == ("membres" in value):
+        return None
+    one, group = "le dossier d’un médecin", "un dossier de contrat collectif"
+    if model is Dossier and "membres" in value:
+        return Refusal("dossier", group, one, "lancez aide-am collective", "autre_commande")
+    if model is DossierCollectif and "medecin" in value:
+        return Refusal("dossier", one, group, "lancez aide-am evaluate", "autre_commande")
+    return None
 
 
 def _list_refusal(text: str) -> Refusal:

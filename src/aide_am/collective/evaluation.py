@@ -7,13 +7,17 @@ source leaves open is a reading or an interval; its nature, `secondaire`, shows 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from ..calendar import anniversary
 from ..chronology import chronology
+from ..closed import Closed, expected_type, expected_value
 from ..decision import Criterion, Share, Step
 from ..errors import Refusal, RefusedData
-from ..models import of_indicator
+from ..events import Euros, Profil
+from ..models import LAST_YEAR, Jour, of_indicator, readable
 from ..readings import CHOICES, DEFAULT, Readings
 from ..rules import amounts, collective
 from ..rules.collective import Bounds
@@ -32,6 +36,8 @@ def evaluate_collective(
     readings: the choice made on each open point of law; by default those of the rule book.
     force: compute the amount of a contract that already runs although the group is not eligible.
     """
+    remedy = "DossierCollectif.model_validate(…)"
+    expected_type("dossier", dossier, DossierCollectif, "un DossierCollectif", remedy)
     case = _case(dossier, readings or DEFAULT)
     cap = _cap(case)
     criteria = tuple(_criteria(case, cap))
@@ -281,45 +287,89 @@ def _share(bounds: Bounds) -> Share:
 # Dates and sums that stand outside of a contract year
 
 
+def _near_enough(day: date) -> date:
+    """A day after which the calendar goes on for the years of any contract."""
+    last = date.max.year - LAST_YEAR
+    if day.year > last:
+        raise expected_value(f"une date jusqu’à l’an {last}", "vérifiez l’année", "date_impossible")
+    return day
+
+
+Day = Annotated[Jour, AfterValidator(_near_enough)]
+
+
+class _Signed(Closed):
+    date_signature: Day
+
+
+class _Ended(Closed):
+    end: Day
+
+
+class _Hired(Closed):
+    date_embauche: Day
+    profession: Profil | None
+
+
+class _ClosedContract(Closed):
+    due: Euros
+    paid: Euros
+    year_start: Day
+    closing: Day
+
+
 def contract_end(date_signature: date) -> date:
-    """The day on which a contrat collectif ends, unless it is renewed (COL-09)."""
-    return collective.fin_du_contrat(date_signature, bareme_collectif())
+    """The day on which a contrat collectif ends, unless it is renewed (COL-09).
+
+    Raises `RefusedData` for what is no day, here as in the functions below.
+    """
+    return collective.fin_du_contrat(
+        _Signed(date_signature=date_signature).date_signature, bareme_collectif()
+    )
 
 
 def carence_end(end: date) -> date:
     """The day from which a doctor may sign again after the end of a contrat collectif (COL-09)."""
-    return collective.fin_de_carence(end, bareme_collectif())
+    return collective.fin_de_carence(_Ended(end=end).end, bareme_collectif())
 
 
 def cqp_deadline(date_embauche: date, profession: str | None = None) -> date | None:
     """The day by which an assistant must hold the CQP (COL-10).
 
     `None` for `infirmier`, `aide_soignant` and `auxiliaire_puericulture`, whom the source exempts.
+    Raises `RefusedData` for a profession that is not one of those of `Embauche`.
     """
-    return collective.limite_du_cqp(date_embauche, profession, bareme_collectif())
+    hired = _Hired(date_embauche=date_embauche, profession=profession)
+    return collective.limite_du_cqp(hired.date_embauche, hired.profession, bareme_collectif())
 
 
 def closing_balance(
-    due: Decimal, paid: Decimal, year_start: date, closing: date, *, readings: Readings | None = None
+    due: Decimal | int | str,
+    paid: Decimal | int | str,
+    year_start: date,
+    closing: date,
+    *,
+    readings: Readings | None = None,
 ) -> Decimal:
     """Euros left by an individual contract closed to join a contrat collectif (COL-08, a deduction).
 
     Over 0: still owed to the doctor; under 0: to be repaid. `due` and `paid`: euros of the whole
-    contract year that begins on `year_start`. Raises `RefusedData` (in French) for a closing out of
-    that year, or a sum that is not whole centimes.
+    contract year that begins on `year_start`, exact (`Decimal`, whole number or decimal text). Raises
+    `RefusedData` (in French) for a closing out of that year, or a sum that is not whole centimes.
     """
-    days = (anniversary(year_start, 1) - year_start).days
-    run = (closing - year_start).days
-    found = [
-        Refusal(name, str(sum_), "une somme en euros et centimes, positive ou nulle", "corrigez-la", "euros")
-        for name, sum_ in (("due", due), ("paid", paid))
-        if not sum_.is_finite() or sum_ < 0 or sum_ * amounts.CENTS % 1
-    ]
-    if not 0 <= run <= days:
-        expected = f"une date du {year_start.isoformat()} au {anniversary(year_start, 1).isoformat()}"
+    found: list[Refusal] = []
+    try:
+        given = _ClosedContract(due=due, paid=paid, year_start=year_start, closing=closing)
+    except RefusedData as error:
+        found += error.refusals
+        given = readable(_ClosedContract, {"year_start": year_start, "closing": closing})
+    start, closed = given.year_start, given.closing
+    if start is not None and closed is not None and not start <= closed <= anniversary(start, 1):
+        expected = f"une date du {start.isoformat()} au {anniversary(start, 1).isoformat()}"
         remedy = "donnez le début de l’année où le contrat a été clos"
-        found.append(Refusal("closing", closing.isoformat(), expected, remedy, "date_impossible"))
+        found.append(Refusal("closing", closed.isoformat(), expected, remedy, "date_impossible"))
     if found:
         raise RefusedData(found)
+    run, days = (closed - start).days, (anniversary(start, 1) - start).days
     arrondi = (readings or DEFAULT).arrondi
-    return Decimal(collective.solde_de_cloture(due, paid, run, days, arrondi)).scaleb(-2)
+    return Decimal(collective.solde_de_cloture(given.due, given.paid, run, days, arrondi)).scaleb(-2)

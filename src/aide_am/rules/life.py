@@ -10,6 +10,9 @@ from ..terms import StatutCritere
 from .amounts import Maximum
 from .registry import rule
 
+Bounds = tuple[Fraction, Fraction]
+"""The least and the most, in exact euros."""
+
 
 @rule("CTR-01")
 def tacite_reconduction(acces: Bareme) -> bool:
@@ -23,6 +26,18 @@ def derniere_annee(prorogations: int, acces: Bareme) -> int:
     return acces.parametres["duree_contrat"].num * (1 + prorogations)
 
 
+@rule("CTR-02", "CTR-05")
+def par_jours(parts: Iterable[tuple[int, Bounds]], jours: int) -> Bounds:
+    """Amounts of a whole year that ran one after the other, each for some of its `jours` days.
+
+    The days after a résiliation are nobody's. The day count is a deduction.
+    """
+    low = high = Fraction(0)
+    for run, (least, most) in parts:
+        low, high = low + Fraction(run, jours) * least, high + Fraction(run, jours) * most
+    return low, high
+
+
 @rule("CTR-02")
 def au_prorata_des_options(before: Sequence[Maximum], new: Maximum, jours_avant: int, jours: int) -> Maximum:
     """The maximum of a year in which the option changed, prorated by days (a deduction).
@@ -34,9 +49,9 @@ def au_prorata_des_options(before: Sequence[Maximum], new: Maximum, jours_avant:
     ends = [euros for other in before if (euros := other.euros) is not None]
     if new.euros is None or not ends:
         return Maximum(None, rows)
-    first = Fraction(jours_avant, jours)
-    low = first * min(low for low, _ in ends) + (1 - first) * new.euros[0]
-    return Maximum((low, first * max(high for _, high in ends) + (1 - first) * new.euros[1]), rows)
+    first = (Fraction(min(low for low, _ in ends)), Fraction(max(high for _, high in ends)))
+    then = (Fraction(new.euros[0]), Fraction(new.euros[1]))
+    return Maximum(par_jours(((jours_avant, first), (jours - jours_avant, then)), jours), rows)
 
 
 @rule("CTR-03")
@@ -86,12 +101,6 @@ def dernier_comptage(jour: date) -> date:
     """The last count known before `jour`: 30 June of the year, or 31 December of the year before."""
     june = date(jour.year, 6, 30)
     return june if june < jour else date(jour.year - 1, 12, 31)
-
-
-@rule("CTR-05")
-def part_courue(jours_courus: int, jours: int) -> Fraction:
-    """The part of a contract year that was run when the contract ended: days over days (a deduction)."""
-    return Fraction(jours_courus, jours)
 
 
 @rule("CTR-05")
