@@ -1698,3 +1698,48 @@ def test_a_reading_that_was_not_consulted_changes_nothing(
 def test_a_member_is_built_by_name() -> None:
     built = Membre(identifiant="a", specialite="medecine_generale", patientele=Patientele(pmt=1))
     assert (built.date_adhesion, built.derogation_carence) == (None, False)
+
+
+@pytest.mark.rule("COL-09", "COL-08")
+@pytest.mark.parametrize(
+    ("closed", "status"),
+    [
+        ("2026-09-01", "sans_objet"),  # the day of the adhesion
+        ("2026-08-31", "sans_objet"),  # its eve
+        ("2026-08-30", "a_apprecier"),
+        ("2024-09-02", "a_apprecier"),
+        ("2024-09-01", "sans_objet"),  # two years before
+    ],
+)
+def test_an_individual_contract_closed_before_the_adhesion_may_open_a_carence(
+    closed: str, status: str
+) -> None:
+    member = {
+        "identifiant": "medecin_1",
+        "specialite": "medecine_generale",
+        "secteur": "1",
+        "associe_en_nom_propre": True,
+        "patientele": {"pmt": 1000, "pfa": 1500},
+        "date_installation": "2012-09-03",
+        "contrat_individuel": "clos",
+        "date_cloture_individuel": closed,
+    }
+    other = {
+        **member,
+        "identifiant": "medecin_2",
+        "contrat_individuel": "aucun",
+        "date_cloture_individuel": None,
+    }
+    group = {
+        "structure": "SISA",
+        "activite_de_soins": True,
+        "date_signature": "2026-09-01",
+        "etp": "2",
+        "annee": 1,
+    }
+    decision = evaluate_collective(DossierCollectif.model_validate({**group, "membres": [member, other]}))
+    (found,) = [
+        c.status for c in decision.criteria if c.rule == "COL-09" and c.values.get("membre") == "medecin_1"
+    ]
+    assert found == status
+    assert decision.verdict == ("a_instruire" if status == "a_apprecier" else "eligible")

@@ -193,3 +193,29 @@ def test_a_primo_installe_of_a_specialty_without_p50_is_not_paid_by_the_number_o
     assert decision.share is not None
     assert (decision.share.low, decision.share.high) == (Fraction(0), Fraction(1100, 1917))
     assert "percentiles.pfa.p50" in missing_fields(decision)
+
+
+@pytest.mark.rule("CTR-02", "TMP-02")
+@pytest.mark.parametrize(("hired", "bounds_of"), [("2022-12-01", (18_000, 36_000)), (None, (18_000, 38_000))])
+def test_an_option_that_changed_in_a_year_of_unknown_first_day_gives_the_interval_of_both(
+    hired: str | None, bounds_of: tuple[int, int]
+) -> None:
+    doctor = dossier(
+        **{
+            "medecin.exercice_coordonne": True,
+            "contrat.date_signature": "2022-09-01",
+            "contrat.date_embauche": hired,
+            "contrat.option_etp": "1",
+            "contrat.date_option": "2023-03-01",
+            "contrat.contrat_anterieur": {"option_etp": "0.5"},
+            "contrat.objectifs": None,
+            "percentiles": {"pfa": {"p30": 1000, "p90": 2500, "p95": 3000}},
+            "observation": None,
+            "annee": 1,
+        }
+    )
+    decision = evaluate(doctor, readings=Readings(debut_annee="embauche"))
+    assert decision.maximum is not None
+    low, high = bounds_of
+    assert low <= decision.maximum.low <= decision.maximum.high <= high
+    assert (decision.maximum.value is None) is (hired is None)

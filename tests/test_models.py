@@ -241,6 +241,7 @@ GONE = "mettez None si la donnée manque"
 NEGATIVE = ("un nombre supérieur ou égal à 0", "vérifiez la saisie")
 DAY = ("une date ISO, AAAA-MM-JJ", "écrivez l’année, le mois et le jour, par exemple 2024-09-01")
 DATE = "convertissez : .date()"
+MIDNIGHT = "2024-09-01T00:00:00 (datetime.datetime)"
 SHARE = (
     'une fraction de 1 en texte décimal, par exemple "0.85"',
     "écrivez la part entre 0 et 1, entre guillemets, avec un point",
@@ -282,7 +283,7 @@ ANY = ("une valeur de ce champ", "consultez le schéma du dossier")
         ("contrat__date_signature", 1725148800, "1725148800", *DAY),
         ("contrat__date_signature", 1725148800.0, "1725148800.0", *DAY),
         ("contrat__date_signature", "1725148800", '"1725148800"', *DAY),
-        ("contrat__date_signature", datetime(2024, 9, 1), "2024-09-01T00:00:00 (datetime.datetime)", DAY[0], DATE),
+        ("contrat__date_signature", datetime(2024, 9, 1), MIDNIGHT, DAY[0], DATE),
         ("contrat__date_signature", "2024-09-01T00:00:00", '"2024-09-01T00:00:00"', *DAY),
         ("contrat__date_signature", "20240901", '"20240901"', *DAY),
         ("contrat__date_signature", "2024-W35-7", '"2024-W35-7"', *DAY),

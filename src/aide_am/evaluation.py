@@ -50,7 +50,7 @@ def evaluate(
     bands = _bands(case)
     maximum = amounts.maximum(dossier.contrat.option_etp, dossier.annee, bands, case.temps.montants)
     avant = texts.jours_avant_l_option(dossier.contrat.date_option, case.temps.debut)
-    if avant:
+    if avant or texts.option_sans_date(dossier.contrat, case.temps.debut):
         maximum = _two_options(case, bands, maximum, avant)
     goals = _goals(case)
     regimes, part, shares = _share(case, goals) if maximum.euros else ((), None, ())
@@ -103,8 +103,6 @@ def _two_options(
     The first one may be any other when it is not known.
     """
     debut, suivante = case.temps.debut, case.temps.suivante
-    assert debut is not None
-    assert suivante is not None
     contrat = case.dossier.contrat
     before = contrat.contrat_anterieur
     if before is None or before.option_etp is None:
@@ -112,6 +110,8 @@ def _two_options(
     else:
         options = (before.option_etp,)
     others = [amounts.maximum(o, case.dossier.annee, bands, case.temps.montants) for o in options]
+    if debut is None or suivante is None:
+        return life.l_une_ou_l_autre(others, maximum)
     return life.au_prorata_des_options(others, maximum, days, (suivante - debut).days)
 
 

@@ -159,7 +159,8 @@ def _criteria(case: Case, cap: Cap) -> Iterator[Criterion]:
     yield collective.terme(dossier.annee, dossier.renouvellement, bareme)
     for m in inside.values():
         ended = m.fin_collectif_anterieur
-        yield collective.carence(m.identifiant, ended, m.derogation_carence, case.entry(m), bareme)
+        closed = m.date_cloture_individuel
+        yield collective.carence(m.identifiant, ended, closed, m.derogation_carence, case.entry(m), bareme)
     yield collective.employeur(dossier.groupement_employeurs, dossier.convention_cabinets_medicaux, bareme)
 
 

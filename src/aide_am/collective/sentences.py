@@ -91,6 +91,8 @@ SENTENCES: Mapping[str, str] = {
     "COL-09 renouvellement_non_satisfait": "Le contrat a pris fin au bout de {duree} ans.",
     "COL-09 renouvellement_inconnu": "Le contrat, de {duree} ans, est renouvelable ; l’on ne sait pas s’il l’a été.",
     "COL-09 sans_objet": "{membre} : aucun contrat collectif antérieur.",
+    "COL-09 carence_individuelle": "{membre} : un contrat individuel a été clos avant l’adhésion ; selon le motif, un délai de carence "
+    "peut courir jusqu’au {fin_carence:jour}, la caisse le dit.",
     "COL-09 carence_satisfait": "{membre} : le délai de carence d’un contrat collectif antérieur a pris fin le {fin_carence:jour}.",
     "COL-09 carence_levee": "{membre} : le délai de carence court jusqu’au {fin_carence:jour} ; le directeur de la caisse l’a levé.",
     "COL-09 carence_non_satisfait": "{membre} : le délai de carence d’un contrat collectif antérieur court jusqu’au "
@@ -127,6 +129,7 @@ MISSING: Mapping[str, str] = {
     "caisse.COL-02": "la décision de la caisse sur l’adhésion d’un médecin",
     "caisse.COL-04": "la décision de la caisse sur le nombre d’ETP",
     "caisse.COL-06": "la décision de la caisse sur l’objectif d’un médecin nouvellement installé",
+    "caisse.COL-09": "la décision de la caisse sur le délai de carence d’un médecin",
     "caisse.COL-07": "la décision de la caisse sur un groupe passé sous son niveau de départ",
 }
 

@@ -409,10 +409,28 @@ def fin_de_carence(fin: date, bareme: BaremeCollectif) -> date:
 
 @rule("COL-09")
 def carence(
-    identifiant: str, fin: date | None, derogation: bool, adhesion: date, bareme: BaremeCollectif
+    identifiant: str,
+    fin: date | None,
+    cloture: date | None,
+    derogation: bool,
+    adhesion: date,
+    bareme: BaremeCollectif,
 ) -> Criterion:
-    """No adhesion within 2 years of an earlier contrat collectif, unless the director agrees."""
+    """No adhesion within 2 years of an earlier contrat collectif, unless the director agrees.
+
+    An individual contract closed to pass over (on the day of the adhesion or its eve) opens none; closed
+    before, the caisse decides by the ground (CTR-06).
+    """
     values: dict[str, Value] = {"membre": identifiant, "fin_carence": None}
+    if fin is None and cloture is not None and not derogation and (adhesion - cloture).days > 1:
+        over = fin_de_carence(cloture, bareme)
+        if adhesion < over:
+            values["fin_carence"] = over.isoformat()
+            sources = (bareme.parametres["carence_annees"].reference,)
+            return Criterion(
+                "COL-09", "a_apprecier", "carence_individuelle", values,
+                references=sources, missing=("caisse.COL-09",),
+            )  # fmt: skip
     if fin is None:
         return Criterion("COL-09", "sans_objet", "sans_objet", values)
     over = fin_de_carence(fin, bareme)

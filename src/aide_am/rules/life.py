@@ -54,6 +54,17 @@ def au_prorata_des_options(before: Sequence[Maximum], new: Maximum, jours_avant:
     return Maximum(par_jours(((jours_avant, first), (jours - jours_avant, then)), jours), rows)
 
 
+@rule("CTR-02", "MNT-06")
+def l_une_ou_l_autre(before: Sequence[Maximum], new: Maximum) -> Maximum:
+    """The maximum of a year of which nobody knows when the option changed: from one option to the other."""
+    rows = (*new.rows, *(row for other in before for row in other.rows))
+    ends = [euros for other in before if (euros := other.euros) is not None]
+    if new.euros is None or not ends:
+        return Maximum(None, rows)
+    low, high = min(low for low, _ in ends), max(high for _, high in ends)
+    return Maximum((min(low, new.euros[0]), max(high, new.euros[1])), rows)
+
+
 @rule("CTR-03")
 def suite_du_primo(levels: Iterable[Iterable[str]], annee: int, bareme: Bareme) -> str:
     """What follows the objective of a primo-installé, from the possible levels of each indicator.

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from ..bareme import Bareme
 from ..calendar import anniversary
 from ..chronology import Chronology
+from ..models import Contrat
 from .registry import rule
 
 
@@ -80,6 +81,13 @@ def jours_avant_l_option(date_option: date | None, debut: date | None) -> int:
     if date_option is None or debut is None:
         return 0
     return max(0, (date_option - debut).days)
+
+
+@rule("TMP-02", "CTR-02")
+def option_sans_date(contrat: Contrat, debut: date | None) -> bool:
+    """Whether the option changed in a year that nothing places: it may run all of it, a part or none."""
+    option = contrat.date_option
+    return debut is None and option is not None and option > contrat.date_signature
 
 
 @rule("TMP-05")
