@@ -1743,3 +1743,15 @@ def test_an_individual_contract_closed_before_the_adhesion_may_open_a_carence(
     ]
     assert found == status
     assert decision.verdict == ("a_instruire" if status == "a_apprecier" else "eligible")
+
+
+@pytest.mark.rule("COL-09")
+def test_the_director_of_the_caisse_may_lift_the_carence_of_an_individual_contract() -> None:
+    day = date(2026, 9, 1)
+    bareme = BAREME
+    waiting = collective.carence("medecin_1", None, date(2026, 3, 15), False, day, bareme)
+    assert (waiting.status, waiting.values["fin_carence"]) == ("a_apprecier", "2028-03-15")
+    assert waiting.references == (bareme.parametres["carence_annees"].reference,)
+    assert collective.carence("medecin_1", None, date(2026, 3, 15), True, day, bareme).status == "sans_objet"
+    ended = collective.carence("medecin_1", date(2026, 3, 1), date(2026, 3, 15), False, day, bareme)
+    assert ended.status == "non_satisfait"

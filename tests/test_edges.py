@@ -1,5 +1,6 @@
 """What stands at the edges: values of data frames, arguments of another kind, keys that look right."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,16 +10,24 @@ import pytest
 from aide_am import (
     AvenantObjectifs,
     Dossier,
+    Growth,
     RefusedData,
     carence_end,
     closing_balance,
     collective_example,
+    compare,
     contract_end,
     cqp_deadline,
+    deadlines,
+    evaluate,
     evaluate_collective,
     frontier,
     gaps,
     read_events,
+    recovery,
+    replay,
+    schedule,
+    simulate,
 )
 from aide_am.closed import expected_type, shown
 from aide_am.errors import Refusal
@@ -298,3 +307,37 @@ def test_the_example_of_a_number_is_a_year_for_a_year_and_a_count_for_a_count(
 def test_a_specialty_in_capitals_is_offered_as_it_is_written() -> None:
     found = refusal(Dossier.model_validate, as_dict(**{"medecin.specialite": "Medecine_Generale"}))
     assert "« medecine_generale »" in found.remedy
+
+
+@pytest.mark.parametrize(
+    ("call", "field"),
+    [
+        (lambda: evaluate(as_dict()), "dossier"),
+        (lambda: schedule(as_dict()), "dossier"),
+        (lambda: schedule(dossier(), readings={"taux_atteinte": "niveau"}), "readings"),
+        (lambda: evaluate(dossier(), bareme="x"), "bareme"),
+        (lambda: replay(as_dict()), "dossier"),
+        (lambda: replay(dossier(), on="2026-01-01"), "on"),
+        (lambda: deadlines(as_dict()), "dossier"),
+        (lambda: simulate(as_dict(), {}), "dossier"),
+        (lambda: simulate(dossier(), None), "path"),
+        (lambda: simulate(dossier(), {}, readings={"taux_atteinte": "niveau"}), "readings"),
+        (lambda: simulate(dossier(), Growth(), 10**9), "years"),
+        (lambda: schedule(dossier(), [{"pmt": 1}]), "observations"),
+        (lambda: compare(as_dict()), "dossier"),
+        (lambda: compare(dossier(), dossier={"annee": 1}), "dossier"),
+        (lambda: compare(dossier(), a={1: 2}), "a : variante"),
+        (lambda: recovery(as_dict(), []), "dossier"),
+        (lambda: recovery(dossier(), [END], {"3": {"pmt": 1}}), "observations"),
+        (lambda: recovery(dossier(), [{**END, "date": "2200-01-01"}]), "evenements.0.date"),
+    ],
+)
+def test_what_is_of_another_kind_is_refused_in_french_by_every_public_function(
+    call: Callable[[], object], field: str
+) -> None:
+    with pytest.raises(RefusedData) as error:
+        call()
+    assert error.value.refusals[0].field == field
+
+
+END = {"type": "resiliation", "date": "2026-03-01", "initiative": "medecin", "motif": "autre"}

@@ -10,6 +10,7 @@ from functools import lru_cache, partial
 
 from .bareme import Bareme, Distribution, Specialite
 from .chronology import Chronology, chronology, chronology_with
+from .closed import expected_type
 from .decision import Amount, Criterion, Decision, Details, Objective, Share
 from .errors import Refusal, RefusedData
 from .models import Dossier, of_indicator, target_refusal
@@ -38,6 +39,7 @@ def evaluate(
     strict: refuse a contract year that starts after the last check of the data, instead of warning.
     Raises `RefusedData` (in French) for what only the rules can see to be impossible.
     """
+    check_types(dossier, readings, bareme)
     choices = readings or DEFAULT
     case = _case(dossier, choices, chronology() if bareme is None else chronology_with(bareme))
     if strict and texts.annee_apres_verification(case.temps.debut, case.temps.annee):
@@ -58,6 +60,16 @@ def evaluate(
     work = Workings(case, bareme, criteria, bands, maximum, goals, shares, part, due)
     top = None if maximum.euros is None else amounts.euros(*maximum.euros, choices.arrondi)
     return _decision(work, verdict, top, _objectives(goals), regimes, due, force, strict)
+
+
+def check_types(dossier: object, readings: object, bareme: object) -> None:
+    """Refuse, in French, what is no `Dossier`, `Readings` or `Bareme`."""
+    if not isinstance(dossier, Dossier):
+        expected_type("dossier", dossier, Dossier, "un Dossier", "Dossier.model_validate(…)")
+    if readings is not None and not isinstance(readings, Readings):
+        expected_type("readings", readings, Readings, "des Readings", 'Readings(taux_atteinte="niveau")')
+    if bareme is not None and not isinstance(bareme, Bareme):
+        expected_type("bareme", bareme, Bareme, "un Bareme", "bareme_at(…).with_changes(…)")
 
 
 def paliers(

@@ -11,8 +11,9 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from . import french
 from .bareme import Bareme
 from .chronology import chronology, chronology_with
+from .closed import expected_type
 from .errors import Refusal, RefusedData
-from .evaluation import primo_installe
+from .evaluation import check_types, primo_installe
 from .events import (
     AVENANTS,
     Absence,
@@ -104,6 +105,8 @@ def replay(
     Raises `RefusedData` for an impossible sequence.
     """
     frame, states = _replayed(dossier, events, readings, bareme)
+    if on is not None:
+        expected_type("on", on, date, "une date", "date(2026, 9, 1)")
     return states[-1] if on is None else _at(frame, states, on)
 
 
@@ -135,6 +138,7 @@ def _replayed(
     dossier: Dossier, events: Iterable[Any], readings: Readings | None, bareme: Bareme | None
 ) -> tuple[_Frame, tuple[State, ...]]:
     """The frame, and the state at the signature and after each event."""
+    check_types(dossier, readings, bareme)
     given, choices = read_events(events), readings or DEFAULT
     texts_of_law = chronology() if bareme is None else chronology_with(bareme)
     acces = texts_of_law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)

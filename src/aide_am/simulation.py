@@ -6,10 +6,11 @@ from fractions import Fraction
 from typing import Annotated, Any, Literal, NamedTuple, TypeAlias
 
 from .bareme import Bareme, exact_decimal
-from .closed import Closed, ReadBy, expected_value, shown
+from .closed import Closed, ReadBy, expected_type, expected_value, shown
 from .decision import Amount, Decision
 from .documents import Format
 from .errors import Refusal, RefusedData
+from .evaluation import check_types
 from .events import read_events
 from .models import Dossier, Observation, of_indicator
 from .outcomes import explored
@@ -160,6 +161,10 @@ def simulate(
     `RefusedData` as `schedule` does.
     """
     check_years(years)
+    check_types(dossier, None, bareme)
+    expected_type(
+        "path", path, (Mapping, Growth), "des effectifs par année, ou une croissance", "Growth(pmt=…)"
+    )
     if not (readings is None or isinstance(readings, Readings) or readings == EVERY_READING):
         remedy = f"écrivez « {EVERY_READING} », ou donnez des Readings"
         raise RefusedData([Refusal("readings", shown(readings), f'"{EVERY_READING}"', remedy, "lectures")])
