@@ -1817,3 +1817,27 @@ def test_a_simulated_bareme_rules_the_life_of_the_contract_too() -> None:
     away = [event("absence", "2025-01-01"), event("retour", "2025-03-01")]
     assert "suspension_a_conclure" in codes(contract_year(schedule(dossier(), events=away, bareme=reform), 1))
     assert "suspension_a_conclure" not in codes(contract_year(schedule(dossier(), events=away), 1))
+
+
+@pytest.mark.rule("CTR-01", "CTR-02")
+def test_an_option_that_the_dossier_tells_past_the_term_is_not_refused() -> None:
+    told = AVENANT_7 | {
+        "contrat.date_signature": "2020-02-28",
+        "contrat.date_option": "2025-02-28",
+        "contrat.contrat_anterieur": {"option_etp": "0.5", "date_signature": "2020-02-28"},
+        "annee": 6,
+    }
+    found = contract_year(schedule(dossier(**told), reached(6), 6, force=True), 6)
+    alone = evaluate(dossier(**told), force=True)
+    assert (found.verdict, found.maximum) == (alone.verdict, alone.maximum)
+
+
+@pytest.mark.rule("CTR-01", "TMP-02")
+def test_a_prorogation_alone_takes_no_amount_from_the_years_of_an_unknown_hiring() -> None:
+    told = HIRED_BEFORE | {"contrat.date_embauche": None}
+    hired = Readings(debut_annee="embauche")
+    plan = schedule(
+        dossier(**told), years=2, events=[event("avenant_prorogation", "2027-01-01")], readings=hired
+    )
+    assert plan.years[0].amount_due == schedule(dossier(**told), years=2, readings=hired).years[0].amount_due
+    assert plan.years[0].amount_due is not None

@@ -55,8 +55,14 @@ class Year(NamedTuple):
 
 def unplaced_events(year: Year) -> bool:
     """Whether an event that changes the money cannot be placed, since years count from an unknown hiring."""
-    told = year.frame.last.evenements
-    return year.temps.debut is None and any(isinstance(event, MONEY_EVENTS) for event in told)
+    told = [event for event in year.frame.last.evenements if isinstance(event, MONEY_EVENTS)]
+    longer = [event for event in told if isinstance(event, AvenantProrogation) and states_nothing(event)]
+    return year.temps.debut is None and len(longer) < len(told)
+
+
+def states_nothing(event: AvenantProrogation) -> bool:
+    """Whether a prorogation leaves the objectives as they are: then no year before the term hangs on it."""
+    return event.objectifs is event.nature_objectifs is event.patientele_reference is None
 
 
 MONEY_EVENTS = (*AVENANTS, Suspension, Resiliation)

@@ -210,7 +210,7 @@ def _states(frame: _Frame, start: State, events: list[tuple[int | None, Event]])
     for rank, event in events:
         before = states[-1]
         found = _impossible(frame, before, event)
-        if found is not None and not (rank is None and found[0] == "meme_option"):
+        if found is not None and not (rank is None and found[0] in TOLD):
             refused.append(_refusal(rank, event, *found))
             continue
         after = EFFECTS[type(event)](before, event)._replace(evenements=(*before.evenements, event))
@@ -249,6 +249,10 @@ def _on(frame: _Frame, state: State, jour: date) -> State:
     if assistant in ("present", "attendu") and state.assistant_depuis is not None:
         assistant = "present" if jour >= state.assistant_depuis else "attendu"
     return state._replace(jour=jour, terme=terme, situation=situation, assistant=assistant)
+
+
+TOLD = ("meme_option", "apres_terme")
+"""What is not refused of the change of option that the dossier itself tells: `evaluate` takes it too."""
 
 
 # --- What each event does -----------------------------------------------------------------------
