@@ -62,7 +62,7 @@ def unplaced_events(year: Year) -> bool:
 
 def states_nothing(event: AvenantProrogation) -> bool:
     """Whether a prorogation leaves the objectives as they are: then no year before the term hangs on it."""
-    return event.objectifs is event.nature_objectifs is event.patientele_reference is None
+    return not any((event.objectifs, event.nature_objectifs, event.patientele_reference))
 
 
 MONEY_EVENTS = (*AVENANTS, Suspension, Resiliation)
