@@ -6,14 +6,14 @@ always give the same calendar.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from .agenda_record import KINDS, Deadline, Deadlines, Kind, Status
 from .bareme import Bareme
-from .calendar import anniversary
-from .chronology import Chronology, chronology, chronology_with
+from .calendar import ONE_DAY, anniversary
+from .chronology import Chronology, chronology_with
 from .decision import Alert, Decision, Value
 from .evaluation import evaluate
 from .events import (
@@ -41,8 +41,6 @@ from .rules import texts
 from .scheduling import schedule
 from .scheduling_record import WEAKEST, Payment, Schedule, ScheduledYear
 from .terms import NATURES_SOURCE, Indicateur, NatureObjectif
-
-ONE_DAY = timedelta(days=1)
 
 
 def deadlines(
@@ -202,7 +200,7 @@ def _frame(
     paid: Schedule,
 ) -> _Frame:
     readings = paid.choices
-    law = chronology() if bareme is None else chronology_with(bareme)
+    law = chronology_with(bareme)
     states = timeline(dossier, events, readings=readings, bareme=bareme)
     alive = paid.forced or any(year.verdict != "non_eligible" for year in paid.years)
     return _Frame(

@@ -5,7 +5,7 @@ from .agenda_record import KINDS, Deadline, Deadlines
 from .decision import Missing
 from .documents import Document, Entry, Format, Grid, Section, written
 from .outcomes import recorded_bareme
-from .rendering import contract, reference_text, sentence_case
+from .rendering import SIMULATED, contract, reference_text, sentence_case
 from .scheduling import schedule
 from .scheduling_record import Schedule
 from .scheduling_rendering import readings_entries
@@ -71,7 +71,7 @@ def _answer(found: Deadlines) -> list[str]:
     if left:
         lines.append(f"À apprécier par la caisse : {len(left)}.")
     if found.simulated:
-        lines.insert(0, "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur.")
+        lines.insert(0, SIMULATED)
     return lines
 
 

@@ -1,9 +1,11 @@
 """Anniversaries and ages, exact to the day (TMP-02): 29 February falls on the 28th in common years."""
 
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 
 from .bareme import Bareme
+
+ONE_DAY = timedelta(days=1)
 
 
 @lru_cache(maxsize=65536)

@@ -59,8 +59,10 @@ def bareme_of(texte: Texte) -> Bareme:
 
 
 @lru_cache(maxsize=32)
-def chronology_with(bareme: Bareme) -> Chronology:
-    """The shipped chronology, with `bareme` in the place of the one of its text."""
+def chronology_with(bareme: Bareme | None) -> Chronology:
+    """The shipped chronology, with `bareme`, if there is one, in the place of that of its text."""
+    if bareme is None:
+        return chronology()
     return chronology().replacing(bareme)
 
 

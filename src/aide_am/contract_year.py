@@ -5,11 +5,12 @@ another, and a contract that ends, count by days; what no text settles makes an 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple
 
+from .calendar import ONE_DAY
 from .contract_terms import (
     UNTOLD_OPTION,
     Year,
@@ -31,7 +32,6 @@ from .rules.payments import Kind, Premier
 from .scheduling_record import Payment, ScheduledYear
 from .terms import INDICATEURS, OptionEtp, Verdict
 
-ONE_DAY = timedelta(days=1)
 NOTHING_SEEN = Observation()
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from functools import lru_cache, partial
 
 from .bareme import Bareme, Distribution, Specialite
-from .chronology import Chronology, chronology, chronology_with
+from .chronology import Chronology, chronology_with
 from .closed import expected_type
 from .decision import Amount, Criterion, Decision, Details, Objective, Share
 from .errors import Refusal, RefusedData
@@ -41,7 +41,7 @@ def evaluate(
     """
     check_types(dossier, readings, bareme)
     choices = readings or DEFAULT
-    case = _case(dossier, choices, chronology() if bareme is None else chronology_with(bareme))
+    case = _case(dossier, choices, chronology_with(bareme))
     if strict and texts.annee_apres_verification(case.temps.debut, case.temps.annee):
         raise RefusedData([_future_refusal(case)])
     criteria = _criteria(case)
@@ -80,7 +80,7 @@ def paliers(
     Under every nature that the objective may have; none of it depends on the observation. Raises
     `RefusedData` as `evaluate` does.
     """
-    case = _case(dossier, readings or DEFAULT, chronology() if bareme is None else chronology_with(bareme))
+    case = _case(dossier, readings or DEFAULT, chronology_with(bareme))
     steps: dict[Indicateur, tuple[int, ...]] = {}
     for fact, goals in zip(case.facts, _goals(case).by_nature, strict=True):
         counts = [
@@ -102,9 +102,7 @@ def primo_installe(
     dossier: Dossier, *, readings: Readings | None = None, bareme: Bareme | None = None
 ) -> bool | None:
     """Whether the doctor was a primo-installé at the signature (ELI-06); `None` when it is not known."""
-    return _case(
-        dossier, readings or DEFAULT, chronology() if bareme is None else chronology_with(bareme)
-    ).primo
+    return _case(dossier, readings or DEFAULT, chronology_with(bareme)).primo
 
 
 def _two_options(

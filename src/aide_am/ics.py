@@ -5,21 +5,21 @@ Nothing depends on the clock: the same calendar gives the same bytes, and import
 the dates that it already brought, by their UIDs.
 """
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from hashlib import sha256
 
 from . import french
 from .agenda_record import KINDS, Deadline, Deadlines
+from .calendar import ONE_DAY
 from .closed import shown
 from .errors import AideAmError, Refusal, RefusedData
-from .rendering import contract, sentence_case
+from .rendering import SIMULATED, contract, sentence_case
 
 PRODID = "-//aide_am//Calendrier d’un contrat//FR"
 CATEGORY = "Assistant médical"
 DISCLAIMER = "Ce n’est pas un calcul officiel."
 SEPARATOR = "\n"
 """Between what identifies a deadline: no reference holds a line break once its spaces are plain."""
-SIMULATED = "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur."
 WITHOUT_EXTRA = (
     "le fichier de calendrier demande une bibliothèque qui n’est pas installée : "
     'lancez pip install "aide-am[calendar]".'
@@ -51,7 +51,7 @@ def to_ics(found: Deadlines, reference: str | None = None) -> bytes:
         event.add("uid", _uid(found, item, name))
         event.add("dtstamp", stamp)
         event.add("dtstart", item.start or item.day)
-        event.add("dtend", item.day + timedelta(days=1))
+        event.add("dtend", item.day + ONE_DAY)
         event.add("summary", _summary(item, name))
         event.add("description", _description(found, item))
         event.add("categories", [CATEGORY, sentence_case(KINDS[item.kind])])

@@ -140,7 +140,7 @@ def _replayed(
     """The frame, and the state at the signature and after each event."""
     check_types(dossier, readings, bareme)
     given, choices = read_events(events), readings or DEFAULT
-    texts_of_law = chronology() if bareme is None else chronology_with(bareme)
+    texts_of_law = chronology_with(bareme)
     acces = texts_of_law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
     frame = _Frame(dossier, acces, choices)
     start = _signed(dossier, acces, any(isinstance(event, AvenantProrogation) for event in given))

@@ -12,6 +12,10 @@ from .outcomes import Alternative, alternatives, span
 from .references import Reference
 from .sentences import ETP, WORDS, missing_sentence, step_sentence, warning_sentence
 
+SIMULATED = "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur."
+"""The headline of an answer that a simulated barème gave."""
+UNKNOWN = "à dire par la caisse"
+"""What stands for a sum that no text gives."""
 CHAPTERS: Mapping[str, str] = {
     "TMP": "Textes et dates",
     "ELI": "Éligibilité",
@@ -69,7 +73,7 @@ def contract(dossier: Dossier) -> str:
 def _answer(decision: Decision) -> list[str]:
     lines = []
     if decision.simulated:
-        lines.append("BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur.")
+        lines.append(SIMULATED)
     verdict = f"Verdict : {WORDS[decision.verdict].lower()}."
     failed = [c.rule for c in decision.criteria if c.status == "non_satisfait"]
     if failed:
@@ -108,6 +112,11 @@ def _objective_line(objective: Objective) -> str:
 def patients(count: int) -> str:
     """1 patient, 1 300 patients."""
     return f"{french.whole(count)} patient{'s' if count > 1 else ''}"
+
+
+def sum_text(amount: Amount | None) -> str:
+    """The amount, or that the caisse must say."""
+    return UNKNOWN if amount is None else amount_text(amount)
 
 
 def amount_text(amount: Amount) -> str:

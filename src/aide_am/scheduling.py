@@ -11,10 +11,11 @@ from itertools import count, repeat
 from typing import Any
 
 from .bareme import Bareme
-from .chronology import chronology, chronology_with
+from .calendar import ONE_DAY
+from .chronology import chronology_with
 from .closed import shown
 from .contract_terms import Frame, Year
-from .contract_year import ONE_DAY, contract_year
+from .contract_year import contract_year
 from .errors import Refusal, RefusedData
 from .events import read_events
 from .life import on_days, timeline
@@ -51,7 +52,7 @@ def schedule(
         dossier,
         readings or DEFAULT,
         bareme,
-        chronology() if bareme is None else chronology_with(bareme),
+        chronology_with(bareme),
         force,
         history[-1],
         counts,

@@ -6,11 +6,10 @@ from .documents import Document, Entry, Format, Grid, Section, written
 from .errors import RefusedData
 from .lectures import lectures
 from .readings import CHOICES, Readings
-from .rendering import amount_text, contract, sentence_case
+from .rendering import SIMULATED, amount_text, contract, sentence_case, sum_text
 from .scheduling_record import Payment, Schedule, ScheduledYear
 from .sentences import WORDS, event_label, missing_sentence, warning_sentence
 
-UNKNOWN = "à dire par la caisse"
 KINDS = {
     "versement_unique": "versement unique",
     "acompte": "acompte",
@@ -61,19 +60,15 @@ def _title(schedule: Schedule) -> str:
 def _answer(schedule: Schedule) -> list[str]:
     refused = [str(year.annee) for year in schedule.years if year.verdict == "non_eligible"]
     count = len(schedule.years)
-    lines = [f"Total dû sur {count} année{'s' if count > 1 else ''} : {_shown(schedule.total)}."]
+    lines = [f"Total dû sur {count} année{'s' if count > 1 else ''} : {sum_text(schedule.total)}."]
     if any(year.decision is not None and year.decision.simulated for year in schedule.years):
-        lines.insert(0, "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur.")
+        lines.insert(0, SIMULATED)
     if refused:
         years = french.enumeration(refused)
         lines.append(f"Non éligible, année{'s' if len(refused) > 1 else ''} {years}.")
     if any(payment.kind == "trop_percu" for payment in schedule.payments):
         lines.append("Un trop-perçu est à rendre ou à compenser : aucun texte ne dit comment.")
     return lines
-
-
-def _shown(amount: Amount | None) -> str:
-    return UNKNOWN if amount is None else amount_text(amount)
 
 
 def payments_grid(schedule: Schedule) -> Grid:
@@ -87,7 +82,7 @@ def _payment(payment: Payment) -> tuple[str, ...]:
         str(payment.annee),
         KINDS[payment.kind],
         window(payment),
-        _shown(payment.amount),
+        sum_text(payment.amount),
         payment.rule,
         "plusieurs possibles" if payment.texte is None else WORDS[payment.texte],
     )
@@ -125,7 +120,7 @@ def _year(year: ScheduledYear, total: Amount | None) -> tuple[str, ...]:
         "–" if year.maximum is None else amount_text(year.maximum),
         part,
         "–" if year.amount_due is None else amount_text(year.amount_due),
-        _shown(total),
+        sum_text(total),
     )
 
 
@@ -148,7 +143,7 @@ def readings_entries(schedule: Schedule) -> tuple[Entry, ...]:
                 notes.append(french.typeset(f"{label} → les événements donnés sont alors impossibles"))
                 continue
             if _money(other) != _money(schedule):
-                notes.append(french.typeset(f"{label} → total {_shown(other.total)}"))
+                notes.append(french.typeset(f"{label} → total {sum_text(other.total)}"))
         if notes:
             kept = f"retenu, {name}={chosen} : {lecture.valeurs[chosen].libelle}"
             entries.append(Entry(french.typeset(lecture.titre), (french.typeset(kept), *notes)))

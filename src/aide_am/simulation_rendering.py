@@ -1,12 +1,11 @@
 """A simulation as a French document: the path, the payments, what would have changed the outcome."""
 
 from . import french
-from .decision import Amount
 from .documents import Document, Entry, Format, Grid, Section, written
 from .lectures import lectures
 from .models import of_indicator
-from .rendering import amount_text, contract
-from .scheduling_rendering import UNKNOWN, payments_grid, readings_entries, schedule_sections
+from .rendering import amount_text, contract, sum_text
+from .scheduling_rendering import payments_grid, readings_entries, schedule_sections
 from .sentences import WORDS
 from .simulation import Scenario, SimulatedYear, Simulation
 from .whatif_rendering import gap_sentence
@@ -20,12 +19,12 @@ def explain(simulation: Simulation, format: Format = "texte") -> str:
 def document(simulation: Simulation) -> Document:
     """The simulation before it is written."""
     schedule = simulation.schedule
-    lines = [f"Total dû sur {len(simulation.years)} années : {_shown(simulation.total)}."]
+    lines = [f"Total dû sur {len(simulation.years)} années : {sum_text(simulation.total)}."]
     if simulation.scenarios:
         count = len(simulation.scenarios)
         lines.append(
             f"Sous toutes les lectures ({count} résultat{'s' if count > 1 else ''}) : "
-            f"{_shown(simulation.span)}."
+            f"{sum_text(simulation.span)}."
         )
     sections = [
         Section("Trajectoire", grid=_path(simulation)),
@@ -44,10 +43,6 @@ def document(simulation: Simulation) -> Document:
     )
 
 
-def _shown(amount: Amount | None) -> str:
-    return UNKNOWN if amount is None else amount_text(amount)
-
-
 def _path(simulation: Simulation) -> Grid:
     headers = ("Année", "PMT", "PFA", "Verdict", "Part", "Dû", "Cumul")
     rows = []
@@ -60,8 +55,8 @@ def _path(simulation: Simulation) -> Grid:
                 _count(year, "pfa"),
                 "–" if told.verdict is None else WORDS[told.verdict],
                 "–" if share is None or share.value is None else french.percent(share.value),
-                _shown(year.amount_due),
-                _shown(year.cumulated),
+                sum_text(year.amount_due),
+                sum_text(year.cumulated),
             )
         )
     return Grid(headers, tuple(rows), frozenset({0, 1, 2, 4, 5, 6}))
@@ -98,7 +93,9 @@ def _scenarios(simulation: Simulation) -> tuple[Entry, ...]:
 
 def _scenario(scenario: Scenario) -> Entry:
     """A result, and the values of the readings that lead to it."""
-    years = " ; ".join(f"année {rank} : {_shown(due)}" for rank, due in enumerate(scenario.amounts, start=1))
+    years = " ; ".join(
+        f"année {rank} : {sum_text(due)}" for rank, due in enumerate(scenario.amounts, start=1)
+    )
     values: dict[str, list[str]] = {}
     for combination in scenario.readings:
         for name, value in combination.items():
@@ -109,7 +106,7 @@ def _scenario(scenario: Scenario) -> Entry:
         f"{name} : {french.enumeration([lectures()[name].valeurs[value].libelle for value in chosen], 'ou')}"
         for name, chosen in values.items()
     ]
-    text = french.typeset(f"Total {_shown(scenario.total)} ({years})")
+    text = french.typeset(f"Total {sum_text(scenario.total)} ({years})")
     if not scenario.amounts:
         text = "Sous ces lectures, les événements donnés sont impossibles"
     return Entry(text, tuple(french.typeset(note) for note in notes))

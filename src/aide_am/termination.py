@@ -6,9 +6,9 @@ from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .bareme import Bareme
-from .chronology import chronology, chronology_with
+from .calendar import ONE_DAY
+from .chronology import chronology_with
 from .closed import shown
-from .contract_year import ONE_DAY
 from .decision import Alert, Amount, BaremeUsed, Missing
 from .documents import Format
 from .errors import Refusal, RefusedData
@@ -107,7 +107,7 @@ def recovery(
     told = cut or whole
     due, paid, run, total = _money(whole, cut, end)
     recovered, left = _balance(due, paid)
-    law = chronology() if bareme is None else chronology_with(bareme)
+    law = chronology_with(bareme)
     acces = law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
     return Recovery(
         resiliation=end,

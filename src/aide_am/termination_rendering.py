@@ -1,12 +1,11 @@
 """What follows a résiliation, as a French document."""
 
 from . import french
-from .decision import Amount
 from .documents import Document, Entry, Format, Section, written
 from .lectures import lectures
 from .outcomes import recorded_bareme
 from .readings import CHOICES, Readings
-from .rendering import amount_text, contract, reference_text, sentence_case
+from .rendering import contract, reference_text, sentence_case, sum_text
 from .sentences import MOTIFS, missing_sentence, warning_sentence
 from .termination import Recovery, recovery
 
@@ -22,22 +21,22 @@ def document(answer: Recovery) -> Document:
     lines = [
         f"Résiliation au {french.day(end.date)}, à l’initiative "
         f"{'du médecin' if end.initiative == 'medecin' else 'de la caisse'} : {MOTIFS[end.motif]}.",
-        f"Somme à récupérer : {_shown(answer.recovered)}.",
+        f"Somme à récupérer : {sum_text(answer.recovered)}.",
     ]
     if answer.verdict == "non_eligible" and not answer.forced:
         lines.append(
             "Non éligible : aucun montant n’est calculé, sauf pour un contrat qui court (force=True)."
         )
     if answer.left_to_pay is not None and answer.left_to_pay.high:
-        lines.append(f"Reste à verser au médecin : {_shown(answer.left_to_pay)}.")
+        lines.append(f"Reste à verser au médecin : {sum_text(answer.left_to_pay)}.")
     lines.append(
         f"Nouveau contrat : possible au plus tard à partir du {french.day(answer.new_contract_by)} ; "
         f"la caisse peut l’admettre dès le {french.day(answer.new_contract_from)}, selon le motif."
     )
     steps = [
         Entry(f"Année {answer.annee} : {answer.jours_courus} jours courus sur {answer.jours}."),
-        Entry(f"[CTR-05] Dû pour ces jours : {_shown(answer.due)}."),
-        Entry(f"[CTR-05] Déjà versé pour cette année : {_shown(answer.paid)}."),
+        Entry(f"[CTR-05] Dû pour ces jours : {sum_text(answer.due)}."),
+        Entry(f"[CTR-05] Déjà versé pour cette année : {sum_text(answer.paid)}."),
     ]
     sections = (
         Section("Calcul", tuple(steps) if answer.jours is not None else ()),
@@ -76,12 +75,8 @@ def _readings(answer: Recovery) -> tuple[Entry, ...]:
             )
             if (other.recovered, other.left_to_pay) != (answer.recovered, answer.left_to_pay):
                 label = lectures()[name].valeurs[value].libelle
-                notes.append(f"sinon, {name}={value} : {label} → {_shown(other.recovered)} à récupérer")
+                notes.append(f"sinon, {name}={value} : {label} → {sum_text(other.recovered)} à récupérer")
         if notes:
             kept = f"retenu, {name}={chosen} : {lectures()[name].valeurs[chosen].libelle}"
             entries.append(Entry(lectures()[name].titre, tuple(map(french.typeset, (kept, *notes)))))
     return tuple(entries)
-
-
-def _shown(amount: Amount | None) -> str:
-    return "à dire par la caisse" if amount is None else amount_text(amount)

@@ -11,7 +11,7 @@ from .lectures import lectures
 from .models import of_indicator
 from .outcomes import recorded_bareme
 from .readings import CHOICES, Readings
-from .rendering import amount_text, patients, sentence_case, title
+from .rendering import SIMULATED, amount_text, patients, sentence_case, title
 from .terms import Indicateur
 from .whatif import Frontier, Gap, Gaps, Kind, Span, Tile, again, consulted, frontier, gaps
 
@@ -24,7 +24,6 @@ KINDS: Mapping[Kind, str] = {
     "prorata": "prorata",
     "intervalle": "non déterminée",
 }
-SIMULATED = "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur."
 NONE = "–"
 ON_INTERVALS = (
     "Un montant qui n’est pas certain est un intervalle. Il en améliore un autre si aucune de ses bornes "

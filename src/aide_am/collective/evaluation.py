@@ -11,7 +11,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator
 
-from ..calendar import anniversary
+from ..calendar import ONE_DAY, anniversary
 from ..chronology import chronology
 from ..closed import Closed, expected_type, expected_value
 from ..decision import Criterion, Share, Step
@@ -25,7 +25,7 @@ from ..terms import INDICATEURS, Indicateur, Verdict
 from .bareme import bareme_collectif
 from .decision import Cap, CollectiveDecision, CollectiveObjective, OwnObjective, count
 from .models import DossierCollectif, Membre, adhesion, present
-from .tracing import ONE_DAY, Case, Goal, Workings, alerts, hull, missing, trace
+from .tracing import Case, Goal, Workings, alerts, hull, missing, trace
 
 
 def evaluate_collective(

@@ -5,11 +5,12 @@ the readings it hung on, what it lacked, what must be said.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
+from ..calendar import ONE_DAY
 from ..decision import Alert, Criterion, Missing, Step, Value
 from ..models import of_indicator
 from ..readings import CHOICES, Readings
@@ -20,8 +21,6 @@ from ..terms import Indicateur
 from .bareme import BaremeCollectif
 from .decision import CollectiveObjective, OwnObjective
 from .models import DossierCollectif, Membre, adhesion
-
-ONE_DAY = timedelta(days=1)
 
 
 class Case(NamedTuple):
