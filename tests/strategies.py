@@ -165,10 +165,11 @@ def _birth_day(signed: date) -> st.SearchStrategy[date]:
 def _option_day(signed: date, hiring: date | None, year: int) -> st.SearchStrategy[date]:
     """From the signature to the last day of the contract year, the days of the texts included.
 
-    The year may run from the hiring under avenant 7 alone; unknown, the hiring is taken to be early.
+    The year may run from the hiring under avenant 7 alone; unknown, it may have come a year later.
     """
     start = signed if hiring is None or signed >= ARBITRAL_DAY else max(signed, hiring)
-    last = (anniversary(start, year) - signed).days - 1
+    late = hiring is None and signed < ARBITRAL_DAY
+    last = (anniversary(start, year + late) - signed).days - 1
     inside = [day for day in TURNING_DAYS if 0 <= (day - signed).days <= last]
     days = st.integers(0, last).map(lambda days: signed + timedelta(days=days))
     return st.sampled_from(inside) | days if inside else days

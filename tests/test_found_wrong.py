@@ -219,3 +219,31 @@ def test_an_option_that_changed_in_a_year_of_unknown_first_day_gives_the_interva
     low, high = bounds_of
     assert low <= decision.maximum.low <= decision.maximum.high <= high
     assert (decision.maximum.value is None) is (hired is None)
+
+
+@pytest.mark.rule("CTR-02", "TMP-02")
+@pytest.mark.parametrize(
+    ("obtained", "least"), [("2022-08-31", 10_528), ("2022-09-01", 10_500), ("2023-08-31", 10_500)]
+)
+def test_an_option_obtained_after_a_year_that_counts_from_the_signature_leaves_that_of_before_all_of_it(
+    obtained: str, least: int
+) -> None:
+    doctor = dossier(
+        **{
+            "medecin.exercice_coordonne": True,
+            "medecin.zone": "ZIP",
+            "contrat.date_signature": "2019-09-01",
+            "contrat.date_embauche": None,
+            "contrat.option_etp": "1",
+            "contrat.date_option": obtained,
+            "contrat.contrat_anterieur": {"option_etp": "0.5"},
+            "contrat.patientele_initiale": {"pmt": 900, "pfa": 1400},
+            "contrat.objectifs": None,
+            "percentiles": {"pfa": {"p30": 1000, "p90": 2500, "p95": 3000}},
+            "observation": None,
+            "annee": 3,
+        }
+    )
+    maximum = evaluate(doctor).maximum
+    assert maximum is not None
+    assert int(maximum.low) == int(maximum.high) == least

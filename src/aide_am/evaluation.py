@@ -41,25 +41,25 @@ def evaluate(
     """
     check_types(dossier, readings, bareme)
     choices = readings or DEFAULT
-    case = _case(dossier, choices, chronology_with(bareme))
+    case = case_of(dossier, choices, chronology_with(bareme))
     if strict and texts.annee_apres_verification(case.temps.debut, case.temps.annee):
         raise RefusedData([_future_refusal(case)])
-    criteria = _criteria(case)
-    verdict = _verdict(criteria)
+    criteria = criteria_of(case)
+    verdict = verdict_of(criteria)
     if verdict == "non_eligible" and not force:
         work = Workings(case, bareme, criteria, (), None, None, (), None, None)
         return _decision(work, verdict, None, None, (), None, force, strict)
-    bands = _bands(case)
+    bands = bands_of(case)
     maximum = amounts.maximum(dossier.contrat.option_etp, dossier.annee, bands, case.temps.montants)
-    avant = texts.jours_avant_l_option(dossier.contrat.date_option, case.temps.debut)
+    avant = texts.jours_avant_l_option(case.temps, dossier.contrat.date_option)
     if avant or texts.option_sans_date(dossier.contrat, case.temps.debut):
         maximum = _two_options(case, bands, maximum, avant)
-    goals = _goals(case)
-    regimes, part, shares = _share(case, goals) if maximum.euros else ((), None, ())
+    goals = goals_of(case)
+    regimes, part, shares = share_of(case, goals) if maximum.euros else ((), None, ())
     due = _due(maximum.euros, part, choices.arrondi) if maximum.euros and part else None
     work = Workings(case, bareme, criteria, bands, maximum, goals, shares, part, due)
     top = None if maximum.euros is None else amounts.euros(*maximum.euros, choices.arrondi)
-    return _decision(work, verdict, top, _objectives(goals), regimes, due, force, strict)
+    return _decision(work, verdict, top, objectives_of(goals), regimes, due, force, strict)
 
 
 def check_types(dossier: object, readings: object, bareme: object) -> None:
@@ -80,9 +80,9 @@ def paliers(
     Under every nature that the objective may have; none of it depends on the observation. Raises
     `RefusedData` as `evaluate` does.
     """
-    case = _case(dossier, readings or DEFAULT, chronology_with(bareme))
+    case = case_of(dossier, readings or DEFAULT, chronology_with(bareme))
     steps: dict[Indicateur, tuple[int, ...]] = {}
-    for fact, goals in zip(case.facts, _goals(case).by_nature, strict=True):
+    for fact, goals in zip(case.facts, goals_of(case).by_nature, strict=True):
         counts = [
             objectives.paliers(
                 goal.objective,
@@ -102,7 +102,7 @@ def primo_installe(
     dossier: Dossier, *, readings: Readings | None = None, bareme: Bareme | None = None
 ) -> bool | None:
     """Whether the doctor was a primo-installé at the signature (ELI-06); `None` when it is not known."""
-    return _case(dossier, readings or DEFAULT, chronology_with(bareme)).primo
+    return case_of(dossier, readings or DEFAULT, chronology_with(bareme)).primo
 
 
 def _two_options(
@@ -164,7 +164,8 @@ def _place(acces: Bareme, slug: str) -> tuple[Specialite, tuple[tuple[Indicateur
     )
 
 
-def _case(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> Case:
+def case_of(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> Case:
+    """What the texts and the specialty of a dossier select, and the facts of each indicator."""
     medecin, contrat, annee = dossier.medecin, dossier.contrat, dossier.annee
     temps = texts.textes_applicables(
         contrat.date_signature,
@@ -238,7 +239,8 @@ def _future_refusal(case: Case) -> Refusal:
     )
 
 
-def _criteria(case: Case) -> tuple[Criterion, ...]:
+def criteria_of(case: Case) -> tuple[Criterion, ...]:
+    """Every criterion of chapter ELI, and CTR-01 past the term."""
     medecin, contrat = case.dossier.medecin, case.dossier.contrat
     readings, acces, groupe = case.readings, case.temps.acces, case.specialite.groupe
     zone, option = medecin.zone, contrat.option_etp
@@ -281,7 +283,8 @@ def _criteria(case: Case) -> tuple[Criterion, ...]:
     return criteria if term is None else (*criteria, term)
 
 
-def _verdict(criteria: Iterable[Criterion]) -> Verdict:
+def verdict_of(criteria: Iterable[Criterion]) -> Verdict:
+    """The verdict that the criteria give together."""
     verdict: Verdict = "eligible"
     for criterion in criteria:
         status = criterion.status
@@ -292,7 +295,8 @@ def _verdict(criteria: Iterable[Criterion]) -> Verdict:
     return verdict
 
 
-def _bands(case: Case) -> tuple[Bande, ...]:
+def bands_of(case: Case) -> tuple[Bande, ...]:
+    """The bands that the positions allow (MNT-01, MNT-02)."""
     if len(case.facts) == 1:
         return positions.bandes(case.facts[0].rank)
     pmt, pfa = case.facts
@@ -300,7 +304,7 @@ def _bands(case: Case) -> tuple[Bande, ...]:
     return positions.bandes(positions.tranche_deux_indicateurs(pmt.rank, pfa.rank, lecture))
 
 
-def _goals(case: Case) -> Goals:
+def goals_of(case: Case) -> Goals:
     """Every objective under every nature that it may have."""
     dossier, year, facts = case.dossier, case.temps.annee, case.facts
     senior = special_cases.senior_a_la_signature(
@@ -353,7 +357,7 @@ def _under_base(facts: Iterable[Facts]) -> list[Refusal]:
     ]
 
 
-def _objectives(goals: Goals) -> dict[Indicateur, Objective]:
+def objectives_of(goals: Goals) -> dict[Indicateur, Objective]:
     """One objective an indicator; under several possible natures, what they have in common."""
     shown: dict[Indicateur, Objective] = {}
     for possible in goals.by_nature:
@@ -366,7 +370,7 @@ def _objectives(goals: Goals) -> dict[Indicateur, Objective]:
     return shown
 
 
-def _share(case: Case, goals: Goals) -> tuple[tuple[str, ...], Share | None, tuple[Modulation, ...]]:
+def share_of(case: Case, goals: Goals) -> tuple[tuple[str, ...], Share | None, tuple[Modulation, ...]]:
     """The possible regimes, the share over all of them, and what each gives.
 
     Past year 2 there is no share without an observation.

@@ -5,13 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple, TypeVar
 
-from .bareme import Bareme
+from .bareme import Bareme, Change
 from .chronology import bareme_of
 from .decision import Amount, BaremeUsed, Decision, Share
 from .evaluation import evaluate
 from .models import Dossier
 from .readings import CHOICES, Readings
-from .terms import Verdict
+from .terms import Texte, Verdict
 
 AnswerT = TypeVar("AnswerT")
 
@@ -132,5 +132,12 @@ def recorded_bareme(baremes: Iterable[BaremeUsed]) -> Bareme | None:
     """The simulated barème among those that an answer used, made again; `None` if there is none."""
     for used in baremes:
         if used.simulated:
-            return bareme_of(used.texte).with_recorded(used.changes)
+            return bareme_recorded(used.texte, used.changes)
     return None
+
+
+def bareme_recorded(texte: Texte, changes: Iterable[Change]) -> Bareme:
+    """The barème of a text with these recorded changes, that of the house if there are none."""
+    recorded = tuple(changes)
+    shipped = bareme_of(texte)
+    return shipped.with_recorded(recorded) if recorded else shipped

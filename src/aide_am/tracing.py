@@ -91,11 +91,11 @@ def caller_reference() -> Reference:
 
 def reasons(work: Workings) -> Reasons:
     """Everything that a decision says about itself."""
-    time = tuple(_time(work.case))
+    time = tuple(time_steps(work.case))
     trace = (*time, *_after_verdict(work))
     every: list[Step | Criterion] = [*time, *work.criteria, *trace[len(time) :]]
     return Reasons(
-        _missing(every),
+        missing_of(every),
         _alerts(every, work),
         _consulted(every, work.case.readings),
         trace,
@@ -103,7 +103,8 @@ def reasons(work: Workings) -> Reasons:
     )
 
 
-def _time(case: Case) -> Iterable[Step]:
+def time_steps(case: Case) -> Iterable[Step]:
+    """The steps of chapter TMP."""
     contrat, temps = case.dossier.contrat, case.temps
     signature, debut = contrat.date_signature, temps.debut
     days = {signature, contrat.date_option or signature, debut or signature}
@@ -142,16 +143,14 @@ def _eve(day: date) -> str:
 def _after_verdict(work: Workings) -> Iterable[Step]:
     if work.maximum is None or work.goals is None:
         return
-    unknown: tuple[str, ...] = ()
     for fact in work.case.facts:
-        unknown += _position_lacks(fact)
         yield _position(work.case, fact)
     if len(work.case.facts) > 1:
         yield _band(work)
-    yield from _maximum(work, work.maximum, unknown)
-    yield from _objectives(work.case, work.goals)
+    yield from maximum_steps(work, work.maximum)
+    yield from objective_steps(work.case, work.goals)
     if work.maximum.euros is not None:
-        yield from _share(work)
+        yield from share_steps(work)
         if work.due is not None and work.share is not None:
             yield _due(work, work.maximum.euros, work.due, work.share)
 
@@ -210,7 +209,8 @@ def _band(work: Workings) -> Step:
     )
 
 
-def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iterable[Step]:
+def maximum_steps(work: Workings, maximum: Maximum) -> Iterable[Step]:
+    """The steps that set the maximum: chapter MNT, and CTR-02 where two options share the year."""
     case, option = work.case, work.case.dossier.contrat.option_etp
     values: dict[str, Value] = {
         "option": option,
@@ -234,8 +234,9 @@ def _maximum(work: Workings, maximum: Maximum, unknown: tuple[str, ...]) -> Iter
             references=deduced,
             warnings=warned,
         )
+    unknown = tuple(lack for fact in case.facts for lack in _position_lacks(fact))
     unknown = (*unknown, *_old_option_lacks(case))
-    days = texts.jours_avant_l_option(case.dossier.contrat.date_option, case.temps.debut)
+    days = texts.jours_avant_l_option(case.temps, case.dossier.contrat.date_option)
     if maximum.euros is None:
         rule = "MNT-05" if option in ("1.5", "2") else "MNT-04"
         none = all(row.value is None for row in maximum.rows)
@@ -296,11 +297,12 @@ def _old_option_lacks(case: Case) -> tuple[str, ...]:
     """The option before, where a year has two and the first is not known."""
     contrat = case.dossier.contrat
     known = contrat.contrat_anterieur is not None and contrat.contrat_anterieur.option_etp is not None
-    during = texts.jours_avant_l_option(contrat.date_option, case.temps.debut)
+    during = texts.jours_avant_l_option(case.temps, contrat.date_option)
     return ("contrat.contrat_anterieur.option_etp",) if during and not known else ()
 
 
-def _objectives(case: Case, goals: Goals) -> Iterable[Step]:
+def objective_steps(case: Case, goals: Goals) -> Iterable[Step]:
+    """The steps of chapter OBJ: each objective under every nature that it may have."""
     given = case.dossier.contrat.patientele_initiale.pmt
     yield Step(
         "OBJ-01",
@@ -491,7 +493,8 @@ def _status_readings(
     return ("taux_atteinte",) if observed < objective.target else ()
 
 
-def _share(work: Workings) -> Iterable[Step]:
+def share_steps(work: Workings) -> Iterable[Step]:
+    """The steps of chapter MOD."""
     case = work.case
     year = case.temps.annee
     if modulation.versement_integral(case.dossier.annee, year):
@@ -585,7 +588,7 @@ def _stage(rule_id: str) -> Stage:
     return _STAGES.get(rule_id) or _STAGES.get(rule_id[:3], "part")
 
 
-def _missing(steps: Iterable[Step | Criterion]) -> tuple[Missing, ...]:
+def missing_of(steps: Iterable[Step | Criterion]) -> tuple[Missing, ...]:
     """What is missing: first what would settle the verdict, then the amount, then the share.
 
     Within a stage, data that the doctor can find come before decisions of the caisse, and a datum

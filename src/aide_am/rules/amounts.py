@@ -50,12 +50,17 @@ def maximum(
 @rule("MNT-07")
 def montant_du(euros: int | Fraction, num: int, den: int, arrondi: str) -> int:
     """Whole centimes of `euros` × `num` / `den`, rounded once by the reading `arrondi`."""
-    exact, den = euros.numerator * CENTS * num, euros.denominator * den
+    return arrondie(euros.numerator * CENTS * num, euros.denominator * den, arrondi)
+
+
+@rule("MNT-07")
+def arrondie(num: int, den: int, arrondi: str) -> int:
+    """Whole centimes of `num` / `den` centimes, in arithmetic alone: the same for arrays of numbers."""
     if arrondi == "arrondi_centime":
-        return (2 * exact + den) // (2 * den)
+        return (2 * num + den) // (2 * den)
     if arrondi == "troncature_centime":
-        return exact // den
-    return exact // (den * CENTS) * CENTS
+        return num // den
+    return num // (den * CENTS) * CENTS
 
 
 @rule("MNT-07")

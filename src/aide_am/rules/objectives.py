@@ -1,11 +1,10 @@
 """Chapter OBJ: the nature, the base and the target of each objective, and whether it is reached.
 
 Everything here is one indicator at a time. What is not known (count, target, nature) leaves several
-statuses; nothing is filled in.
+statuses; nothing is filled in. The thresholds are arithmetic alone, so that a table gives them arrays.
 """
 
 from collections.abc import Sequence
-from decimal import Decimal
 from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
@@ -127,8 +126,14 @@ def cible_augmentation(facts: Facts, option: OptionEtp, bareme: Bareme) -> Targe
     row = bareme.objectifs.rows[key]
     if row.value is None:
         return INCONNUE
-    target = facts.base + int(facts.base * row.value / Decimal(100))
+    target = croissance(facts.base, *row.value.as_integer_ratio())
     return Target(target, target, row.reference, "pourcentage")
+
+
+@rule("OBJ-03")
+def croissance(base: int, num: int, den: int) -> int:
+    """The base and its growth of `num` / `den` percent, truncated to the patient."""
+    return base + base * num // (den * 100)
 
 
 @rule("OBJ-03")
@@ -173,13 +178,23 @@ def ceiling(count: int, num: int, den: int) -> int:
     return -(-count * num // den)
 
 
+def at_least(floor: int, count: int) -> int:
+    """The larger of two counts, in arithmetic alone: the same for an array of counts."""
+    return count + (floor - count) * (floor > count)
+
+
+def at_most(top: int, count: int) -> int:
+    """The smaller of two counts, in arithmetic alone: the same for an array of counts."""
+    return count + (top - count) * (top < count)
+
+
 @rule("OBJ-05")
 def seuil_augmentation(base: int, target: int, bareme: Bareme, lecture: str) -> int:
     """The count from which an increase is atteint: 95 % of the way, never under the base."""
     taux_atteint = bareme.parametres["taux_atteint"]
     if lecture == "progression":
-        return max(base, base + ceiling(target - base, taux_atteint.num, taux_atteint.den))
-    return max(base, ceiling(target, taux_atteint.num, taux_atteint.den))
+        return at_least(base, base + ceiling(target - base, taux_atteint.num, taux_atteint.den))
+    return at_least(base, ceiling(target, taux_atteint.num, taux_atteint.den))
 
 
 @rule("OBJ-05")
@@ -201,7 +216,7 @@ def seuil_maintien(base: int, wide: bool, bareme: Bareme, borne: str) -> int:
     senior = bareme.parametres["tolerance_senior"]
     kept = senior.den - senior.num
     second = ceiling(base, kept, senior.den) if borne == "incluse" else base * kept // senior.den + 1
-    return min(first, second)
+    return at_most(first, second)
 
 
 @rule("OBJ-04", "OBJ-05", "OBJ-07", "OBJ-08")

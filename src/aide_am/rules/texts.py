@@ -76,11 +76,14 @@ def annee_apres_verification(debut: date | None, bareme: Bareme) -> bool:
 
 
 @rule("TMP-03")
-def jours_avant_l_option(date_option: date | None, debut: date | None) -> int:
-    """Days of the year before the option was obtained; 0 where one option runs it whole (CTR-02)."""
-    if date_option is None or debut is None:
+def jours_avant_l_option(temps: Temps, date_option: date | None) -> int:
+    """Days of the year before the option was obtained; 0 where one option runs it whole (CTR-02).
+
+    All of them where it was obtained later: counted from the hiring, the year would end after it.
+    """
+    if date_option is None or temps.debut is None or temps.suivante is None:
         return 0
-    return max(0, (date_option - debut).days)
+    return max(0, (min(date_option, temps.suivante) - temps.debut).days)
 
 
 @rule("TMP-02", "CTR-02")
