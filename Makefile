@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 WHEEL_VENV := .venv-wheel
+BENCH_VENV := .venv-bench
 
 .PHONY: demo test lint types coverage wheel mutation bench docs clean
 
@@ -51,12 +52,20 @@ mutation: $(VENV)/.dev
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[dev,mutation]"
 	$(BIN)/python tests/mutation.py
 
-bench: $(VENV)/.dev
+# The engines that tables are timed beside bring their own pins: an environment of their own.
+$(BENCH_VENV)/.bench: pyproject.toml
+	$(PYTHON) -m venv $(BENCH_VENV)
+	$(BENCH_VENV)/bin/python -m pip install --quiet --disable-pip-version-check -e ".[bench]"
+	touch $@
+
+bench: $(VENV)/.dev $(BENCH_VENV)/.bench
 	$(BIN)/python bench/single.py
 	$(BIN)/python bench/importing.py
+	$(BENCH_VENV)/bin/python bench/frames.py
 
 docs: $(VENV)/.dev
 	$(BIN)/python docs/generate.py
+	$(BIN)/python notebooks/run.py
 
 clean:
-	rm -rf $(VENV) $(WHEEL_VENV) dist build mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(WHEEL_VENV) $(BENCH_VENV) dist build mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

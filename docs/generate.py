@@ -9,12 +9,61 @@ from pathlib import Path
 from aide_am import schemas
 from aide_am.chronology import chronology
 from aide_am.collective.bareme import bareme_collectif
+from aide_am.frames import COLUMNS, OUTPUTS
+from aide_am.frames.template import MEANINGS, accepted
+from aide_am.french import typeset
 from aide_am.lectures import lectures
 from aide_am.readings import DEFAULT
 from aide_am.rules import registry
 
 HERE = Path(__file__).parent
 START, END = "<!-- tableau des lectures -->", "<!-- fin du tableau -->"
+
+COLUMN_RULES = {
+    "specialite": "ELI-01, OBJ-01", "specialite_am": "ELI-01, OBJ-01", "mep": "ELI-01, OBJ-01",
+    "secteur": "ELI-03", "option_tarifaire": "ELI-03", "date_naissance": "OBJ-02, OBJ-06", "date_installation": "ELI-06",
+    "zone": "ELI-07, ELI-08", "part_honoraires_cliniques": "ELI-02", "rqth": "ELI-05", "ald": "ELI-05",
+    "activite_mixte": "ELI-05", "remplacant": "ELI-09", "exercice_coordonne": "ELI-10",
+    "date_signature": "TMP-02, TMP-03", "option_etp": "ELI-07, MNT-03", "date_option": "ELI-07, CTR-02",
+    "date_embauche": "TMP-02", "prorogation": "CTR-01", "annee": "TMP-02", "circonstances_exceptionnelles": "MOD-08",
+}  # fmt: skip
+FAMILY_RULES = {
+    "initiale": "ELI-04, MNT-01", "objectif": "OBJ-03", "nature": "OBJ-02", "reference": "OBJ-03",
+    "observee": "OBJ-04, OBJ-05", "option_etp": "ELI-08", "date_signature": "ELI-08", "objectifs_atteints": "ELI-08",
+    **dict.fromkeys(("p30", "p50", "p70", "p90", "p95"), "MNT-01"),
+}  # fmt: skip
+"""The rules that read a column, by its name or by what follows the name of its indicator."""
+COLUMN_VALUES = {
+    "specialite": "un nom court, par exemple medecine_generale",
+    "code": "un code, par exemple 05",
+    "part": "de 0 à 1, par exemple 0,85",
+}
+"""What the cells of a kind hold, where a workbook says it in the words of its lists."""
+OUTPUT_MEANINGS = {
+    "verdict": ("texte", "`eligible`, `a_instruire`, `non_eligible` ; vide si la ligne est refusée"),
+    "criteria_failed": ("texte", "les critères non satisfaits, par leur règle, séparés par des espaces"),
+    "band": ("texte", "la tranche du montant, si elle est certaine"),
+    "maximum_low": ("euros", "le montant maximal de l’année, au moins"),
+    "maximum_high": ("euros", "le montant maximal de l’année, au plus"),
+    "regime": ("texte", "la table de modulation, `MOD-00` à `MOD-07`, si elle est certaine"),
+    "pmt_status": ("texte", "le statut de l’objectif de patientèle médecin traitant"),
+    "pfa_status": ("texte", "le statut de l’objectif de file active"),
+    "pmt_rate": ("nombre", "son taux d’atteinte, fraction de 1, pour être lu"),
+    "pfa_rate": ("nombre", "son taux d’atteinte, fraction de 1, pour être lu"),
+    "share_low": ("nombre", "la part versée, au moins, fraction de 1, pour être lue"),
+    "share_high": ("nombre", "la part versée, au plus, fraction de 1, pour être lue"),
+    "amount_due_low": ("euros", "le montant dû, au moins"),
+    "amount_due_high": ("euros", "le montant dû, au plus"),
+    "missing": (
+        "texte",
+        "les données qui manquent, par leur nom, séparées par des espaces, la plus utile d’abord",
+    ),
+    "error": ("texte", "pourquoi la ligne est refusée"),
+    "codes": (
+        "texte",
+        "les lectures, le barème et les noms de colonnes : de quoi refaire la décision de la ligne",
+    ),
+}
 
 
 def readings_table() -> str:
@@ -91,10 +140,47 @@ def rules_page() -> str:
     return "\n".join(lines) + "\n"
 
 
+def columns_page() -> str:
+    """Every column of a table of dossiers, then every column of its answers."""
+    lines = [
+        "# Les colonnes d’un tableau",
+        "",
+        "Cette page est écrite par `docs/generate.py` à partir du code. [Les tableaux de dossiers](tableaux.md) disent comment s’en servir.",
+        "",
+        "## Ce qui est lu",
+        "",
+        "« oui » : la colonne est obligatoire. `specialite` peut être remplacée par `specialite_am`.",
+        "",
+        "| colonne | obligatoire | sens | valeurs | règles |",
+        "|---|---|---|---|---|",
+    ]
+    for column in COLUMNS:
+        required = "oui" if column.required else ""
+        values = COLUMN_VALUES.get(column.kind) or accepted(column)
+        meaning = MEANINGS[column.name].replace("|", "\\|")
+        lines.append(f"| `{column.name}` | {required} | {meaning} | {values} | {_rules_of(column.name)} |")
+    lines += ["", "## Ce qui est répondu", "", "| colonne | type | sens |", "|---|---|---|"]
+    lines += [f"| `{name}` | {' | '.join(OUTPUT_MEANINGS[name])} |" for name in OUTPUTS]
+    lines += [
+        "",
+        "« euros » : un décimal exact à deux chiffres, `decimal(12, 2)`. « nombre » : un nombre à virgule flottante, pour être",
+        "lu, jamais pour recalculer une somme. « texte » : une catégorie en Polars et en pandas, du texte en DuckDB et en Spark.",
+    ]
+    return typeset("\n".join(lines)) + "\n"
+
+
+def _rules_of(name: str) -> str:
+    """The rules that read a column; raises `KeyError` for one that does not exist."""
+    regles = chronology().baremes[-1].regles
+    found = COLUMN_RULES.get(name) or FAMILY_RULES[name.partition("_")[2]]
+    return ", ".join(rule_id for rule_id in found.split(", ") if regles[rule_id])
+
+
 def pages() -> dict[Path, str]:
     """Every generated file with its text."""
     found = {
         HERE / "regles.md": rules_page(),
+        HERE / "colonnes.md": columns_page(),
         HERE / "lectures.md": readings_page((HERE / "lectures.md").read_text("utf-8")),
     }
     for name, schema in schemas().items():

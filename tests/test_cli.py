@@ -466,7 +466,10 @@ def test_the_page_of_the_user_guide_shows_real_outputs(
     shell: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for name, text in re.findall(r"`(\w+\.json)` qui contient `(.*?)`", PAGE.read_text("utf-8")):
+    page = PAGE.read_text("utf-8")
+    files = re.findall(r"`(\w+\.json)` qui contient `(.*?)`", page)
+    files += re.findall(r"`(\w+\.csv)`\s:\n\n```csv\n(.*?)```", page, flags=re.DOTALL)
+    for name, text in files:
         Path(name).write_text(text, "utf-8")
     for command, shown in commands_of_the_page():
         line, _, target = command.partition(" > ")

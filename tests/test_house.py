@@ -168,8 +168,31 @@ def test_the_links_of_the_guide_and_of_the_readme_lead_somewhere() -> None:
             assert (page.parent / target).exists(), f"{page.name}: {target}"
 
 
+def python_of_the_readme() -> list[str]:
+    return re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+
+
 def test_the_python_of_the_readme_gives_what_it_says(capsys: pytest.CaptureFixture[str]) -> None:
-    (code,) = re.findall(r"```python\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
+    code, _ = python_of_the_readme()
     exec(compile(code, "README.md", "exec"), {})
     (said,) = re.findall(r"^# (eligible .+)$", code, re.MULTILINE)
     assert capsys.readouterr().out.splitlines()[0] == said
+
+
+def test_the_three_lines_of_the_readme_answer_a_table(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    doctor = {
+        "specialite": "medecine_generale",
+        "secteur": "1",
+        "date_installation": "01/09/2005",
+        "date_signature": "01/09/2024",
+        "option_etp": "1",
+        "annee": "1",
+        "pmt_initiale": "1300",
+    }
+    Path("contrats.csv").write_text(f"{','.join(doctor)}\n{','.join(doctor.values())}\n", "utf-8")
+    _, code = python_of_the_readme()
+    exec(compile(code, "README.md", "exec"), {})
+    assert capsys.readouterr().out.strip() == "[('eligible', Decimal('38000.00'), None)]"

@@ -11,6 +11,7 @@ import re
 import types
 from collections.abc import Callable, Iterable, Mapping
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Self, SupportsInt, Union, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
@@ -118,9 +119,15 @@ def expected_part(value: object) -> PydanticCustomError:
     )
 
 
+@lru_cache(maxsize=1024)
+def _nearest(value: str, known: tuple[str, ...]) -> list[str]:
+    """The names of a list that are nearest to a value, kept: a table repeats its slips."""
+    return difflib.get_close_matches(value.casefold(), known, n=3, cutoff=0.4)
+
+
 def unknown_choice(value: str, known: Iterable[str], what: str) -> PydanticCustomError:
     """The error of a name that is not in a closed list; the remedy offers the nearest ones."""
-    near = difflib.get_close_matches(value.casefold(), known, n=3, cutoff=0.4)
+    near = _nearest(value, tuple(known))
     remedy = f"essayez {', '.join(f'« {name} »' for name in near)}" if near else "consultez la liste"
     return expected_value(what, remedy, "choix")
 
@@ -140,7 +147,10 @@ _FRENCH_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
 def _date_remedy(value: object) -> str:
     french = _FRENCH_DATE.fullmatch(value) if isinstance(value, str) else None
     if french is not None:
-        return f"écrivez {french[3]}-{french[2]}-{french[1]}"
+        try:
+            return f"écrivez {date(int(french[3]), int(french[2]), int(french[1])).isoformat()}"
+        except ValueError:
+            return "vérifiez la date : ce jour n’existe pas"
     return "écrivez l’année, le mois et le jour, par exemple 2024-09-01"
 
 

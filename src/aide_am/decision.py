@@ -188,6 +188,10 @@ class Details:
             self._make = None
         return self._made
 
+    def __repr__(self) -> str:
+        """Nothing of them: they are made when asked for."""
+        return "Details(…)"
+
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Details) and self.reasons == other.reasons
 

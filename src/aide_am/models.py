@@ -8,6 +8,7 @@ the doctor's sites (OBJ-09). Bad data raises `RefusedData`, in French, every ref
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from types import SimpleNamespace
 from typing import Annotated, Any, Self
 
@@ -213,13 +214,19 @@ def readable(model: type[BaseModel], value: Any) -> Any:
         if nested is not None:
             parts[name] = readable(nested, raw)
             continue
-        annotation: Any = field.annotation
-        adapter = TypeAdapter[Any](Annotated[annotation, *field.metadata] if field.metadata else annotation)
         try:
-            parts[name] = adapter.validate_python(raw)
+            parts[name] = _field_adapter(model, name).validate_python(raw)
         except ValidationError:
             parts[name] = None
     return SimpleNamespace(**parts)
+
+
+@cache
+def _field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    """What reads one field by itself, made once: making it takes longer than a refusal."""
+    field = model.model_fields[name]
+    annotation: Any = field.annotation
+    return TypeAdapter(Annotated[annotation, *field.metadata] if field.metadata else annotation)
 
 
 def incoherences(dossier: Any) -> list[Refusal]:

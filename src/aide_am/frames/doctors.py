@@ -1,0 +1,231 @@
+"""The doctors of a slice: the texts of their years, their positions, their criteria, their maximum.
+
+Codes are made of the cells by dates and thresholds; facets answer by situation what the scalar rules say
+(chapters TMP, ELI and MNT).
+"""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from ..bareme import distribution
+from ..evaluation import bands_of, case_of, criteria_of
+from ..rules import amounts
+from ..terms import INDICATEURS, OPTIONS_ETP, Indicateur
+from ..tracing import Case, Workings, maximum_steps
+from .engine import BANDES, RULES, UNKNOWN, YEARS, Engine, lacks_of, three
+from .reading import EPOCH, NULL_DAY
+from .results import NO_SUM
+from .situations import Answers, Part
+from .slices import Rows, merged, own_percentiles
+
+CRITERIA = {
+    "specialties": ("ELI-01", "ELI-02"),
+    "tarifs": ("ELI-03", "ELI-09", "ELI-10", "CTR-01"),
+    "activity": ("ELI-04", "ELI-05", "ELI-06"),
+    "options": ("ELI-07", "ELI-08"),
+}
+"""The criteria that share their inputs."""
+NON_ELIGIBLE = 2
+"""The rank of that verdict; the others are 0, and 1 where a criterion is not sure."""
+HIGH_OPTIONS = tuple(OPTIONS_ETP.index(option) + 1 for option in ("1.5", "2"))
+
+
+def _date(day: Any) -> date:
+    return date.fromordinal(int(day) + EPOCH)
+
+
+def by_text(choices: list[Any], text: Any, make: Callable[[Any], Any]) -> Any:
+    """An array that depends on a text: made once where the texts agree."""
+    found = make(choices[0])
+    for number, choice in enumerate(choices[1:], start=1):
+        if choice is not choices[0]:
+            found = np.where(text == number, make(choice), found)
+    return found
+
+
+class Doctors:
+    """What every row is before its objectives are looked at."""
+
+    def __init__(self, engine: Engine, cells: Rows) -> None:
+        self.engine, self.cells, self.size = engine, cells, cells.size
+        self.readings = engine.readings
+        self._cases: dict[int, Case] = {}
+        self._time()
+        self._position()
+
+    def case(self, row: int) -> Case:
+        """What `evaluate` selects for one row, which answers for its situation."""
+        if row not in self._cases:
+            self._cases[row] = case_of(self.cells.dossier(row), self.readings, self.engine.chronology)
+        return self._cases[row]
+
+    def _time(self) -> None:
+        engine, cells = self.engine, self.cells
+        signature, annee = cells.get("date_signature"), cells.get("annee")
+        self.time = engine.time.at(
+            [(signature - engine.first, engine.span), (annee, YEARS)],
+            self.size,
+            lambda row: engine.ask_time(_date(signature[row]), int(annee[row])),
+        )
+        self.acces = self.time["acces"]
+
+    def _position(self) -> None:
+        engine, cells = self.engine, self.cells
+        slug = cells.get("specialite").astype(np.intp) - 1
+        self.groupe = engine.groupe_of.take(slug)
+        self.two, self.mep = engine.two_of.take(slug), engine.mep_of.take(slug)
+        self.general = engine.general_of.take(slug)
+        self.place, self.own, self.position = {}, {}, {}
+        row = slug + self.acces.astype(np.intp) * len(engine.slugs)
+        for name in INDICATEURS:
+            place = engine.distribution_of[name].take(row)
+            self.place[name] = place
+            counts, own = cells.counts(f"{name}_initiale"), own_percentiles(cells, name)
+            if own is None:
+                cell = np.minimum(counts, engine.cap - 1)
+                cell[counts < 0] = engine.cap
+                cell += place * np.int32(engine.cap + 1)
+                self.position[name] = engine.position_table.take(cell)
+            else:
+                self.own[name] = merged(engine.published.take(place, axis=0), own)
+                self.position[name] = np.where(place > 0, self._own_position(name, counts), 0)
+
+    def _own_position(self, name: Indicateur, counts: Any) -> Any:
+        """MNT-01 with percentiles of the caller: known ones, those reached, and the side of P30."""
+        cells = self.own[name]
+        parts: list[Part] = [(cell >= 0, 2) for cell in cells]
+        parts += [((cell >= 0) & (counts >= cell), 2) for cell in cells]
+        parts += [(np.where(cells[0] < 0, 0, 1 + np.sign(counts - cells[0])), 3), (counts < 0, 2)]
+
+        def ask(row: int) -> tuple[int]:
+            known = distribution([None if cell[row] < 0 else int(cell[row]) for cell in cells], ())
+            return (self.engine.position_rank(None if counts[row] < 0 else int(counts[row]), known),)
+
+        return self.engine.own_positions.at(parts, self.size, ask)["rank"]
+
+    def positions(self) -> list[Part]:
+        """The positions of both indicators as inputs of a facet."""
+        return [self.engine.positions.part(self.position[name]) for name in INDICATEURS]
+
+    def verdict(self) -> Answers:
+        """The verdict: the criteria are asked apart, then put together."""
+        engine, cells = self.engine, self.cells
+        access, groupe = engine.access_codes.part(self.time["access"]), (self.groupe, 16)
+        self.mixte, self.recent, self.text_of_option = (
+            cells.yes("activite_mixte"),
+            self._recent(),
+            self._text(),
+        )
+        free = cells.yes("rqth") | cells.yes("ald")
+        parts: dict[str, list[Part]] = {
+            "specialties": [access, groupe, (self._fees(), 4)],
+            "tarifs": [access, cells.part("secteur", 4), cells.part("option_tarifaire", 5)],
+            "activity": [(self.acces, 3), groupe, (free, 2), (self.recent, 3), (self.mixte, 2)],
+            "options": self._option(),
+        }
+        parts["tarifs"] += [
+            cells.part(name, 3) for name in ("remplacant", "exercice_coordonne", "prorogation")
+        ]
+        parts["activity"] += self.positions()
+        facets = engine.criteria
+        found = {name: facets[name].at(each, self.size, self._ask(name)) for name, each in parts.items()}
+        self.primo = found["activity"]["primo"]
+        ranks = [facets[name].met.part(answers.ranks) for name, answers in found.items()]
+
+        def ask(row: int) -> tuple[int, ...]:
+            met = {name: facets[name].met.values[each.ranks[row]] for name, each in found.items()}
+            failed = sum(answer[0] for answer in met.values())
+            unsure = max(answer[1] for answer in met.values())
+            pairs = [pair for answer in met.values() for pair in engine.asked.values[answer[2]]]
+            lacks = engine.lacks["criteria"].rank(tuple(sorted(pairs, key=lambda pair: RULES.index(pair[0]))))
+            rules = " ".join(rule for bit, rule in enumerate(RULES) if failed >> bit & 1)
+            return (NON_ELIGIBLE if failed else unsure, engine.failed_texts.rank(rules), lacks)
+
+        return engine.verdicts.at(ranks, self.size, ask)
+
+    def _ask(self, name: str) -> Callable[[int], tuple[int, ...]]:
+        """What these criteria answer to one row; that of the activity also tells a primo-installé."""
+
+        def ask(row: int) -> tuple[int, ...]:
+            case = self.case(row)
+            criteria = [criterion for criterion in criteria_of(case) if criterion.rule in CRITERIA[name]]
+            failed = sum(1 << RULES.index(c.rule) for c in criteria if c.status == "non_satisfait")
+            unsure = int(any(c.status in ("inconnu", "a_apprecier") for c in criteria))
+            return failed, unsure, self.engine.asked.rank(lacks_of(criteria)), three(case.primo)
+
+        return ask
+
+    def _fees(self) -> Any:
+        """ELI-02: unknown, under the threshold, at it, over it."""
+        part = self.cells.get("part_honoraires_cliniques")
+        if part is None:
+            return 0
+        ends = [float(b.parametres["seuil_honoraires_cliniques"].valeur) for b in self.engine.baremes]
+        end = np.array(ends).take(self.acces)
+        return np.where(np.isnan(part), 0, 2 + np.sign(part - end)).astype(np.int32)
+
+    def _recent(self) -> Any:
+        """ELI-06: installed within the window, outside of it, or not known."""
+        installed, signature = self.cells.get("date_installation"), self.cells.get("date_signature")
+        if installed is None:
+            return UNKNOWN
+        opens = by_text(self.engine.windows, self.acces, lambda days: days.at(signature))
+        recent = (installed >= opens).astype(np.int8)
+        recent[installed == NULL_DAY] = UNKNOWN
+        return recent
+
+    def _text(self) -> Any:
+        """The text of the day on which the option was obtained (ELI-07)."""
+        day = self.cells.get("date_option")
+        if day is None:
+            return self.acces
+        found = np.searchsorted(self.engine.starts, day, side="right") - 1
+        return np.where(day == NULL_DAY, self.acces, found).astype(np.int8)
+
+    def _option(self) -> list[Part]:
+        """The inputs of ELI-07 and ELI-08; those of ELI-08 are looked at for 1.5 and 2 ETP alone."""
+        cells = self.cells
+        option = cells.get("option_etp")
+        parts = [(option, 6), cells.part("zone", 4), (self.text_of_option, 3), (self.general, 2)]
+        high = np.flatnonzero(option >= min(HIGH_OPTIONS))
+        avenant, early, follows = (np.zeros(self.size, np.int8) for _ in range(3))
+        if high.size:
+            signature = cells.get("date_signature").take(high)
+            day, start = (
+                np.full(high.size, NULL_DAY) if codes is None else codes.take(high)
+                for codes in (cells.get("date_option"), cells.get("anterieur_date_signature"))
+            )
+            obtained = np.where(day == NULL_DAY, signature, day)
+            text = self.text_of_option.take(high)
+            avenant[high] = (obtained > signature) & (start == signature)
+            first = np.array([b.parametres["annee_etp_eleve"].num for b in self.engine.baremes]).take(text)
+            early[high] = cells.get("annee").take(high) < first
+            opens = by_text(self.engine.follows, text, lambda days: days.at(start))
+            follows[high] = np.where(start == NULL_DAY, UNKNOWN, obtained >= opens)
+        parts += [(avenant, 2), (early, 2), (follows, 3)]
+        parts += [cells.part("anterieur_option_etp", 6), cells.part("anterieur_objectifs_atteints", 3)]
+        return parts
+
+    def maximum(self) -> Answers:
+        """The maximum of the year and its band (chapter MNT)."""
+        parts = [
+            self.engine.amount_codes.part(self.time["amount"]),
+            (self.two, 2),
+            *self.positions(),
+        ]
+        parts.append(self.cells.part("option_etp", 6))
+        return self.engine.maximum.at(parts, self.size, self._ask_maximum)
+
+    def _ask_maximum(self, row: int) -> tuple[int, ...]:
+        case = self.case(row)
+        bands = bands_of(case)
+        dossier = case.dossier
+        maximum = amounts.maximum(dossier.contrat.option_etp, dossier.annee, bands, case.temps.montants)
+        work = Workings(case, self.engine.bareme, (), bands, maximum, None, (), None, None)
+        low, high = maximum.euros or (NO_SUM, NO_SUM)
+        band = BANDES.index(bands[0]) if len(bands) == 1 else -1
+        lacks = self.engine.lacks["maximum"].rank(lacks_of(maximum_steps(work, maximum)))
+        return int(maximum.euros is not None), int(low), int(high), band, lacks

@@ -1,0 +1,287 @@
+"""What answers under some readings and barème: its texts as arrays, and the facets of the law.
+
+An engine keeps every situation that it met, so that the next table asks the scalar rules less.
+"""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from ..bareme import Bareme, Distribution
+from ..calendar import anniversary, months_before
+from ..chronology import chronology_with, first_day
+from ..decision import Criterion, Step
+from ..readings import Readings
+from ..rules import eligibility, modulation, positions, texts
+from ..terms import BANDES, INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
+from ..tracing import missing_of
+from .columns import known_slugs
+from .reading import EPOCH
+from .results import NO_SUM
+from .situations import LAST, Days, Facet, Ranks
+
+YEARS = 100
+NO, YES, UNKNOWN = 0, 1, 2
+"""The codes of a thing that is false, true, or not known."""
+RULES = (*(f"ELI-{number:02}" for number in range(1, 11)), "CTR-01")
+"""The criteria, in the order in which a decision lists them."""
+SMALL = 200
+"""The denominator up to which the product with the largest count fits in 32 bits."""
+Lacks = tuple[tuple[str, str], ...]
+"""What is missing: the rule that waits and the datum, in the order of the steps."""
+WAITING_FOR_HIRING: Lacks = (("TMP-03", "contrat.date_embauche"),)
+
+
+Rate = tuple[int, int, str]
+"""A rate that a share reads: the indicator, the nature, whether it is known or one end of two targets."""
+Term = tuple[bool, tuple[Rate, ...]]
+"""The better (true) or the lower of some rates."""
+End = int | tuple[Term, ...] | None
+"""One end of a share: none, 0, 1, or the lowest (the highest) of several terms."""
+
+
+def three(answer: bool | None) -> int:
+    """The code of an answer."""
+    return UNKNOWN if answer is None else int(answer)
+
+
+def lacks_of(steps: Iterable[Step | Criterion]) -> Lacks:
+    """What these steps lack."""
+    return tuple((step.rule, field) for step in steps for field in step.missing)
+
+
+@lru_cache(maxsize=8)
+def engine(readings: Readings, bareme: Bareme | None) -> "Engine":
+    """The engine of these readings and this barème, with what it has met."""
+    return Engine(readings, bareme)
+
+
+class Engine:
+    """The texts of some readings and barème as arrays, and one facet for each part of the law."""
+
+    def __init__(self, readings: Readings, bareme: Bareme | None) -> None:
+        self.readings, self.bareme = readings, bareme
+        self.chronology = chronology_with(bareme)
+        self.baremes = self.chronology.baremes
+        self.exact = _exact(self.baremes)
+        self.counts = np.int32 if _small(self.baremes) else np.int64
+        self.slugs = known_slugs()
+        specialites = [self.baremes[-1].specialites[slug] for slug in self.slugs]
+        self.groupes = Ranks()
+        self.general_of = np.array([each.groupe == "generaliste" for each in specialites])
+        self.mep_of = np.array([each.groupe == "mep" for each in specialites])
+        self.groupe_of = np.array([self.groupes.rank(each.groupe) for each in specialites], np.int8)
+        self.two_of = np.array([len(each.indicateurs) == 2 for each in specialites])
+        self.starts = np.array([self._start(bareme) for bareme in self.baremes], np.int32)
+        self.first = first_day().toordinal() - EPOCH
+        self.span = LAST - self.first
+        windows, after = Made(_window), Made(_after)
+        self.windows = [windows[b.parametres["fenetre_primo_mois"].num] for b in self.baremes]
+        self.ages = [after[b.parametres["age_senior"].num] for b in self.baremes]
+        self.follows = [after[b.parametres["annee_etp_eleve"].num - 1] for b in self.baremes]
+        self.tolerances = _alike(self.baremes)
+        self._tables_of_positions()
+        self._tables_of_growth()
+        self._facets()
+
+    def _start(self, bareme: Bareme) -> int:
+        return bareme.variantes.get(self.readings.entree_en_vigueur, bareme.debut).toordinal() - EPOCH
+
+    def _facets(self) -> None:
+        self.access_codes, self.amount_codes, self.year_codes = Ranks(), Ranks(), Ranks()
+        self.time = Facet(acces=0, access=0, amount=0, year=0, annee=0, publiee=0, apres=0, echu=0, unknown=0)
+        self.debuts = Facet(debut=0)
+        groups = ("specialties", "tarifs", "activity", "options")
+        self.criteria = {name: Facet(failed=0, unsure=0, lacks=0, primo=0) for name in groups}
+        self.verdicts = Facet(verdict=0, failed=0, lacks=0)
+        self.own_positions = Facet(rank=0)
+        self.maximum = Facet(known=0, low=NO_SUM, high=NO_SUM, band=-1, lacks=0)
+        self.natures = {name: Facet(natures=0, target=0, mask=0) for name in INDICATEURS}
+        self.objectives = {name: Facet(cells=0, status=-1, rate=0, lacks=0) for name in INDICATEURS}
+        self.shares = Facet(low=0, high=0, regime=-1, lacks=0)
+        self.missing = Facet(text=0)
+        self.doctors, self.years, self.together, self.share_years = (Facet(rank=0) for _ in range(4))
+        self.states, self.levels = ({name: Facet(rank=0) for name in INDICATEURS} for _ in range(2))
+        self.asked, self.natures_met, self.targets_met, self.cells_met = Ranks(()), Ranks(), Ranks(), Ranks()
+        self.lacks = {name: Ranks(()) for name in ("criteria", "maximum", *INDICATEURS, "shares")}
+        self.ends = Ranks(None, 0, 1)
+        self.failed_texts, self.missing_texts = Ranks(""), Ranks("")
+
+    # --- Texts -----------------------------------------------------------------------------------
+
+    def ask_time(self, signature: date, annee: int) -> tuple[int, ...]:
+        """The texts of a contract year whose first day depends on the signature alone (TMP-01 to TMP-03)."""
+        temps = texts.textes_applicables(
+            signature, None, None, annee,
+            self.chronology, self.readings.entree_en_vigueur, self.readings.debut_annee,
+        )  # fmt: skip
+        acces, year = self.baremes.index(temps.acces), temps.annee
+        past = eligibility.apres_le_terme(annee, temps.acces)
+        classes = tuple((self.baremes.index(b), b.classes_annee.at(annee).value) for b in temps.montants)
+        whole = modulation.versement_integral(annee, year)
+        apres = annee > year.parametres["derniere_annee_primo"].num
+        place, unknown = self.baremes.index(year), temps.debut is None
+        return (
+            acces,
+            self.access_codes.rank((acces, self._tarifs(acces, signature), past)),
+            self.amount_codes.rank((classes, place)),
+            self.year_codes.rank((place, temps.publiee, whole, apres, past, unknown)),
+            place,
+            three(temps.publiee),
+            int(apres),
+            int(past),
+            int(unknown),
+        )
+
+    def _tarifs(self, acces: int, signature: date) -> tuple[str, ...]:
+        """The rows of ELI-03 on a day, by option tarifaire."""
+        tables = self.baremes[acces].options_tarifaires
+        return tuple(tables[name].at(signature.toordinal()).id for name in OPTIONS_TARIFAIRES)
+
+    def first_days(self, signature: Any, annee: Any) -> Any:
+        """The first day of contract years that run from the signature (TMP-02)."""
+
+        def ask(row: int) -> tuple[int]:
+            day = date.fromordinal(int(signature[row]) + EPOCH)
+            return (anniversary(day, int(annee[row]) - 1).toordinal() - EPOCH,)
+
+        return self.debuts.at([(signature - self.first, self.span), (annee, YEARS)], len(signature), ask)[
+            "debut"
+        ]
+
+    # --- Positions -------------------------------------------------------------------------------
+
+    def _tables_of_positions(self) -> None:
+        """The code of the position of every count in every distribution (MNT-01), in one array.
+
+        Its last cell is that of an unknown count, its first row that of an indicator without objective.
+        """
+        cells = {
+            (number, slug, name): bareme.percentiles[slug, name]
+            for number, bareme in enumerate(self.baremes)
+            for slug in self.slugs
+            for name in bareme.specialites[slug].indicateurs
+        }
+        distinct = {distribution[:5]: distribution for distribution in cells.values()}
+        self.cap = max(max(d.known, default=0) for d in distinct.values()) + 3
+        self.positions = Ranks("sans_objet")
+        rows = [np.zeros(self.cap + 1, np.uint8), *map(self._position_row, distinct.values())]
+        self.position_table = np.concatenate(rows)
+        self.published = np.array(
+            [[-1] * 5, *([-1 if cell is None else cell for cell in key] for key in distinct)], np.int32
+        )
+        place = {key: rank for rank, key in enumerate(distinct, start=1)}
+        self.distribution_of = {
+            name: np.array(
+                [
+                    place[cells[number, slug, name][:5]] if (number, slug, name) in cells else 0
+                    for number in range(len(self.baremes))
+                    for slug in self.slugs
+                ],
+                np.intp,
+            )
+            for name in INDICATEURS
+        }
+
+    def _position_row(self, distribution: Distribution) -> Any:
+        row = np.zeros(self.cap + 1, np.uint8)
+        edges = sorted({0, *distribution.known, *(cell + 1 for cell in distribution.known)})
+        for low, high in zip(edges, [*edges[1:], self.cap], strict=True):
+            row[low:high] = self.position_rank(low, distribution)
+        row[self.cap] = self.position_rank(None, distribution)
+        return row
+
+    def position_rank(self, count: int | None, distribution: Distribution) -> int:
+        """The rank of a position: which percentiles are known, the ranks it may have, its side of P30."""
+        p30 = distribution.p30
+        known = tuple(cell is not None for cell in distribution[:5])
+        beside = None if p30 is None or count is None else (count > p30) - (count < p30)
+        return self.positions.rank((known, positions.position(count, distribution), beside, count is None))
+
+    def _tables_of_growth(self) -> None:
+        """Under avenant 7 the growth of each option and tranche, as a fraction of 100 (OBJ-03)."""
+        shape = (len(self.baremes), len(OPTIONS_ETP) + 1, len(TRANCHES) + 1)
+        self.growth_num, self.growth_den = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        for number, bareme in enumerate(self.baremes):
+            for (option, tranche), row in (bareme.objectifs.rows if bareme.objectifs else {}).items():
+                if row.value is not None:
+                    place = number, OPTIONS_ETP.index(option) + 1, TRANCHES.index(tranche)
+                    self.growth_num[place], self.growth_den[place] = row.value.as_integer_ratio()
+
+    def tranches(self, ranks: Any) -> Any:
+        """The tranche of each position, the last place where it is not known."""
+        several = len(TRANCHES)
+        spans = [(0, 1) if value == "sans_objet" else value[1] for value in self.positions.values]
+        return np.array([low if low == high else several for low, high in spans]).take(ranks)
+
+    def lacks_of_p50(self, ranks: Any) -> Any:
+        """What tells whether a position is under P50 (ELI-06): known, the count missing, or P50."""
+        found = [0]
+        for known, _, beside, uncounted in self.positions.values[1:]:
+            open_side = not known[1] and beside != -1
+            found.append(1 if uncounted else 2 if open_side else 0)
+        return np.array(found, np.int8).take(ranks)
+
+    # --- What is missing ---------------------------------------------------------------------------
+
+    def ask_missing(self, unknown: bool, lacks: Iterable[Lacks]) -> int:
+        """The rank of the text that says what these steps lack, in the order of a decision."""
+        time = WAITING_FOR_HIRING if unknown else ()
+        steps = [
+            Step(rule, "", {}, missing=(field,))
+            for rule, field in (*time, *(pair for each in lacks for pair in each))
+        ]
+        return self.missing_texts.rank(" ".join(missing.field for missing in missing_of(steps)))
+
+
+class Made(dict[int, Any]):
+    """What a function makes of a number, made once."""
+
+    def __init__(self, make: Callable[[int], Any]) -> None:
+        super().__init__()
+        self._make = make
+
+    def __missing__(self, number: int) -> Any:
+        """Make it and keep it."""
+        self[number] = self._make(number)
+        return self[number]
+
+
+def _window(months: int) -> Days:
+    return Days(lambda day: months_before(day, months))
+
+
+def _after(years: int) -> Days:
+    return Days(lambda day: anniversary(day, years))
+
+
+def _exact(baremes: Iterable[Bareme]) -> bool:
+    """Whether whole numbers of 64 bits hold every product that these barèmes ask for."""
+    return all(
+        all(parametre.den < 10**6 for parametre in bareme.parametres.values())
+        and all((row.value or 0) < 10**8 for row in bareme.montants.rows.values())
+        for bareme in baremes
+    )
+
+
+TOLERANCES = ("taux_atteint", "tolerance_augmentation", "tolerance_maintien", "tolerance_senior")
+
+
+def _alike(baremes: tuple[Bareme, ...]) -> list[Bareme]:
+    """For each barème the first one that has its tolerances: what is made with one serves the other."""
+    found: dict[tuple[Any, ...], Bareme] = {}
+    return [
+        found.setdefault(tuple(bareme.parametres[name].valeur for name in TOLERANCES), bareme)
+        for bareme in baremes
+    ]
+
+
+def _small(baremes: Iterable[Bareme]) -> bool:
+    """Whether 32 bits are enough for the product of a count and a tolerance."""
+    return all(bareme.parametres[name].den <= SMALL for bareme in baremes for name in TOLERANCES)
+
+
+__all__ = ["BANDES", "NO", "RULES", "UNKNOWN", "YEARS", "YES", "Engine", "engine", "lacks_of", "three"]

@@ -1,0 +1,189 @@
+"""A slice of a table as codes, and which of its rows the codes do not cover."""
+
+from typing import Any
+
+import numpy as np
+
+from ..chronology import first_day
+from ..models import LAST_YEAR, Dossier
+from ..terms import INDICATEURS, PERCENTILES, Indicateur
+from .columns import COLUMNS
+from .engine import Engine
+from .reading import EPOCH, NULL_DAY, Table
+from .situations import FIRST, LAST, Part
+
+MAINTIEN_STATED, AUGMENTATION_STATED = 2, 1
+"""The codes of a stated nature."""
+
+
+class Rows:
+    """The cells of a slice as codes; `None` for a column that is absent or empty."""
+
+    def __init__(self, table: Table, start: int, stop: int) -> None:
+        self.size = stop - start
+        self.rows: Any = np.arange(self.size)
+        self._table, self._start = table, start
+        self._codes: dict[str, Any] = {
+            name: reader.codes(start, stop) for name, reader in table.readers.items() if not reader.empty
+        }
+        specialite = table.specialites(start, stop)
+        if specialite is not None:
+            self._codes["specialite"] = specialite
+
+    def get(self, name: str) -> Any:
+        """The codes of a column, `None` where no row has any."""
+        return self._codes.get(name)
+
+    def counts(self, name: str) -> Any:
+        """The counts of a column, -1 where there is none."""
+        codes = self.get(name)
+        return np.full(self.size, -1, np.int32) if codes is None else codes
+
+    def part(self, name: str, many: int) -> Part:
+        """A column of ranks as an input of a facet."""
+        codes = self.get(name)
+        return (0 if codes is None else codes, many)
+
+    def yes(self, name: str) -> Any:
+        """Whether a flag is true: an array, or 0 where no row says it."""
+        codes = self.get(name)
+        return 0 if codes is None else (codes == 2).view(np.int8)
+
+    def known(self, name: str, null: int) -> Any:
+        """Whether a cell is given: an array, or 0 where no row has any."""
+        codes = self.get(name)
+        return 0 if codes is None else (codes != null).view(np.int8)
+
+    def dossier(self, row: int) -> Dossier:
+        """The dossier of a row of what is left of the slice."""
+        found: Dossier = self._table.dossier(self._start + int(self.rows[row]))
+        return found
+
+    def keep(self, rows: Any) -> None:
+        """Keep these rows of the slice only."""
+        self.rows, self.size = self.rows.take(rows), len(rows)
+        self._codes = {name: codes.take(rows) for name, codes in self._codes.items()}
+
+
+def uncovered(cells: Rows) -> Any:
+    """Whether each row must be left to `evaluate`: refused data, or data that the codes do not cover.
+
+    Rows that may be refused are all here; among them some are not.
+    """
+    left = np.zeros(cells.size, bool)
+    if not cells.size or any(cells.get(column.name) is None for column in COLUMNS if column.required):
+        return ~left
+    _unread(cells, left)
+    _impossible_dates(cells, left)
+    _targets_under_base(cells, left)
+    return left
+
+
+def own_percentiles(cells: Rows, name: Indicateur) -> list[Any] | None:
+    """The caller's five percentiles of an indicator, -1 where he has none; `None` where no row has any."""
+    columns = [f"{name}_{percentile}" for percentile in PERCENTILES]
+    if all(cells.get(column) is None for column in columns):
+        return None
+    return [cells.counts(column) for column in columns]
+
+
+def merged(published: Any, own: list[Any]) -> list[Any]:
+    """MNT-01: the published cells of each row, completed by those of the caller."""
+    return [np.where(published[:, rank] >= 0, published[:, rank], cell) for rank, cell in enumerate(own)]
+
+
+def disordered(cells: list[Any]) -> Any:
+    """Whether the known cells of a row do not rise strictly."""
+    wrong = np.zeros(len(cells[0]), bool)
+    before = np.full(len(cells[0]), -1)
+    for cell in cells:
+        wrong |= (cell >= 0) & (cell <= before)
+        before = np.where(cell >= 0, cell, before)
+    return wrong
+
+
+def uncovered_by(engine: Engine, cells: Rows) -> Any:
+    """The same, for what depends on the texts: what else `evaluate` must answer row by row."""
+    left = np.zeros(cells.size, bool)
+    signature, annee = cells.get("date_signature"), cells.get("annee")
+    unplaced = np.zeros(cells.size, bool)
+    if engine.readings.debut_annee == "embauche":
+        unplaced = signature < engine.starts[1]
+        hired = cells.get("date_embauche")
+        if hired is not None:
+            left |= unplaced & (hired != NULL_DAY)
+    option = cells.get("date_option")
+    if option is not None:
+        rows = np.flatnonzero((option != NULL_DAY) & (option > signature))
+        first = engine.first_days(signature.take(rows), annee.take(rows))
+        left[rows] |= unplaced[rows] | (option.take(rows) > first)
+    for name in INDICATEURS:
+        own = own_percentiles(cells, name)
+        if own is not None:
+            text = np.searchsorted(engine.starts, signature, side="right") - 1
+            place = text * len(engine.slugs) + cells.get("specialite") - 1
+            published = engine.published.take(engine.distribution_of[name].take(place), axis=0)
+            left |= disordered(own) | disordered(merged(published, own))
+    return left
+
+
+def _unread(cells: Rows, left: Any) -> None:
+    """Cells that could not be read, and what every dossier must have."""
+    for column in COLUMNS:
+        codes = cells.get(column.name)
+        if codes is None or column.kind == "code" or column.name == "mep":
+            continue
+        if column.kind == "date":
+            _beyond(codes, left)
+        elif column.kind == "part":
+            left |= codes < 0
+        elif codes.size and codes.min() < (-1 if column.kind in ("effectif", "annee") else 0):
+            left |= codes < (-1 if column.kind in ("effectif", "annee") else 0)
+    for name in ("specialite", "option_etp", "annee"):
+        if cells.get(name).min() <= 0:
+            left |= cells.get(name) <= 0
+    if cells.get("annee").max() > LAST_YEAR:
+        left |= cells.get("annee") > LAST_YEAR
+    left |= cells.get("date_signature") < first_day().toordinal() - EPOCH
+
+
+def _beyond(days: Any, left: Any) -> None:
+    """Days outside of those that tables of days hold."""
+    if days.min() < FIRST or days.max() >= LAST:
+        left |= (days != NULL_DAY) & ((days < FIRST) | (days >= LAST))
+
+
+def _impossible_dates(cells: Rows, left: Any) -> None:
+    """Dates that contradict one another; an option after the signature is judged by the year's first day."""
+    signature = cells.get("date_signature")
+    born, installed = cells.get("date_naissance"), cells.get("date_installation")
+    if installed is not None:
+        left |= installed > signature
+    if born is not None:
+        before = signature if installed is None else np.where(installed == NULL_DAY, signature, installed)
+        left |= born >= before
+    option = cells.get("date_option")
+    if option is not None:
+        left |= (option != NULL_DAY) & (option < signature)
+    earlier = cells.get("anterieur_date_signature")
+    if earlier is not None:
+        first = first_day().toordinal() - EPOCH
+        left |= (earlier > signature) | ((earlier != NULL_DAY) & (earlier < first))
+
+
+def _targets_under_base(cells: Rows, left: Any) -> None:
+    """Targets that may be refused (OBJ-02): under their base, or not over it for a stated increase."""
+    for indicateur in INDICATEURS:
+        target = cells.get(f"{indicateur}_objectif")
+        if target is None:
+            continue
+        base, fixed = cells.counts(f"{indicateur}_initiale"), cells.get(f"{indicateur}_reference")
+        if fixed is not None:
+            base = np.where(fixed < 0, base, fixed)
+        stated = cells.get(f"{indicateur}_nature")
+        known = (target >= 0) & (base >= 0)
+        if stated is None:
+            left |= known & (target < base)
+        else:
+            left |= known & (target < base) & (stated != MAINTIEN_STATED)
+            left |= known & (target <= base) & (stated == AUGMENTATION_STATED)
