@@ -34,7 +34,8 @@ types: $(VENV)/.dev
 
 # Branch coverage of the rules, the tables and the loading is 100 %, or the target fails.
 coverage: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 -m "not many" --cov --cov-report=
+	$(BIN)/python -m pytest -n 2 -m many -q
 	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py,*/aide_am/collective/loading.py' --fail-under=100
 	$(BIN)/coverage report --fail-under=98
 

@@ -165,11 +165,10 @@ def _birth_day(signed: date) -> st.SearchStrategy[date]:
 def _option_day(signed: date, hiring: date | None, year: int) -> st.SearchStrategy[date]:
     """From the signature to the last day of the contract year, the days of the texts included.
 
-    The year may run from the hiring under avenant 7 alone; unknown, it may have come a year later.
+    The year may run from the hiring under avenant 7 alone; unknown, the hiring is taken to be early.
     """
     start = signed if hiring is None or signed >= ARBITRAL_DAY else max(signed, hiring)
-    late = hiring is None and signed < ARBITRAL_DAY
-    last = (anniversary(start, year + late) - signed).days - 1
+    last = (anniversary(start, year) - signed).days - 1
     inside = [day for day in TURNING_DAYS if 0 <= (day - signed).days <= last]
     days = st.integers(0, last).map(lambda days: signed + timedelta(days=days))
     return st.sampled_from(inside) | days if inside else days
@@ -337,6 +336,7 @@ class Life:
     certified: bool = False
     prolonged: int = 0
     ended: date | None = None
+    hired: date | None = None
 
     @classmethod
     def of(cls, dossier: Dossier) -> "Life":
@@ -351,6 +351,7 @@ class Life:
             medecin.date_naissance,
             primo_installe(dossier),
             "inconnu" if contrat.date_embauche is None else "present",
+            hired=contrat.date_embauche,
         )
 
     @property
@@ -369,7 +370,7 @@ class Life:
             "apres_resiliation": self.ended is not None,
             "apres_terme": past and kind != "avenant_prorogation",
             "assistant_present": kind == "embauche" and self.assistant == "present",
-            "assistant_absent": kind == "absence" and away,
+            "assistant_absent": kind == "absence" and (away or (self.hired is not None and day < self.hired)),
             "sans_absence": (kind == "retour" and not away)
             or (kind == "avenant_suspension" and self.assistant != "absent"),
             "meme_option": kind == "avenant_option" and event["option_etp"] == self.option,

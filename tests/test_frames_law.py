@@ -216,6 +216,7 @@ def given_columns(seed: int) -> Columns:
     return with_codes(columns, seed) if seed % 8 == 5 else columns
 
 
+@pytest.mark.many
 @pytest.mark.parametrize("seed", range(CHUNKS))
 def test_every_row_of_a_random_table_gets_the_answer_that_evaluate_gives_alone(seed: int) -> None:
     columns, (readings, bareme) = given_columns(seed), chunk(seed)

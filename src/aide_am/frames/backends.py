@@ -16,6 +16,8 @@ from .results import SCHEMA
 Solve = Callable[["Mapping[str, pa.Array[Any] | list[Any]]", int], "dict[str, pa.Array[Any]]"]
 """From the known columns of a part of a table, and its size, to the output columns."""
 
+BATCH = 100_000
+"""The rows of a DuckDB relation that are read and answered together."""
 _QUOTED = re.compile(r"- '(.*)' \d+ times")
 KINDS = "un tableau pandas, Polars (direct ou différé), PyArrow, DuckDB ou PySpark"
 
@@ -150,7 +152,7 @@ def _of_pandas(series: Any) -> Any:
 
 def _duckdb(relation: Any, known: Mapping[str, str], solve: Solve) -> Any:
     """Read and answered in batches, in the order of the relation; the answer is held in memory."""
-    parts = list(_batches(relation.to_arrow_reader(100_000), known, solve))
+    parts = list(_batches(relation.to_arrow_reader(BATCH), known, solve))
     resultat = pa.Table.from_batches(parts) if parts else _arrow(relation.to_arrow_table(), known, solve)
     return _on_its_connection(relation, resultat)
 

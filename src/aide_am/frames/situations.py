@@ -20,11 +20,11 @@ from .reading import EPOCH, NULL_DAY
 
 Part = tuple[Any, int]
 """The codes of one input of a facet, an array or one number for every row, and how many there can be."""
-DENSE = 1 << 25
-"""The most keys for which a facet keeps an array of all of them."""
+DENSE = 1 << 21
+"""The most keys for which a facet keeps an array of all of them: beyond, few of them are ever met."""
 _KEYS: tuple[Any, ...] = (np.int16, np.int32, np.int64)
 _ROOMS = (2**15, 2**31, 2**63)
-FIRST, LAST = date(1900, 1, 1).toordinal() - EPOCH, date(2200, 1, 1).toordinal() - EPOCH
+FIRST, LAST = date(1900, 1, 1).toordinal() - EPOCH, date(2077, 1, 1).toordinal() - EPOCH
 """The days that tables of days hold; the rows beyond are answered one by one."""
 
 
@@ -81,7 +81,7 @@ class Facet:
     def __init__(self, **nothing: int) -> None:
         self.nothing = nothing
         self.met = Ranks(None)
-        self.fields: dict[str, Any] = {}
+        self.fields: dict[str, Any] = {name: np.array([value]) for name, value in nothing.items()}
         self._tables: dict[tuple[int, ...], Any] = {}
         self._lock = RLock()
         self._count = count(1)
