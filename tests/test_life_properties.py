@@ -159,7 +159,7 @@ def test_the_payments_of_a_contract_that_changes_and_ends_sum_to_what_is_due(
     doctor = data.draw(signed_alone(specialite="medecine_generale", option="1"))
     doctor = doctor.model_copy(update={"contrat": doctor.contrat.model_copy(update={"prorogation": None})})
     events = data.draw(histories(doctor, options=("0.5", "1", "1.5", "2")))
-    dated = {"entree_en_vigueur": "2024-06-22", "debut_annee": "signature"}
+    dated = {"entree_en_vigueur": "2024-06-22", "debut_annee": "signature", "indicateur_p30": "defaut"}
     plan = planned_or_refused(
         doctor, seen, YEARS, events=events, readings=chosen.model_copy(update=dated), force=True
     )

@@ -93,8 +93,19 @@ def one_array(column: Any) -> Any:
     return column
 
 
+def _read(own: str, read: Callable[[str], Any]) -> Any:
+    """A column as an Arrow array; raises `RefusedData` for a type that Arrow has not."""
+    try:
+        return read(own)
+    except (pa.ArrowInvalid, pa.ArrowTypeError, pa.ArrowNotImplementedError) as error:
+        received = f"un type que la lecture ne connaît pas ({str(error).splitlines()[0][:60]})"
+        remedy = "convertissez la colonne avant l’évaluation"
+        refusal = Refusal(f"colonne {own}", received, "un type courant", remedy, "type_colonne")
+        raise RefusedData([refusal]) from None
+
+
 def _arrow(table: "pa.Table", known: Mapping[str, str], solve: Solve) -> "pa.Table":
-    columns = {name: one_array(table.column(own)) for name, own in known.items()}
+    columns = {name: _read(own, lambda own: one_array(table.column(own))) for name, own in known.items()}
     for name, values in solve(columns, table.num_rows).items():
         table = table.append_column(name, values)
     return table
@@ -103,7 +114,9 @@ def _arrow(table: "pa.Table", known: Mapping[str, str], solve: Solve) -> "pa.Tab
 def _polars(frame: Any, known: Mapping[str, str], solve: Solve) -> Any:
     import polars as pl
 
-    columns = {name: _of_polars(frame.get_column(own), pl) for name, own in known.items()}
+    columns = {
+        name: _read(own, lambda own: _of_polars(frame.get_column(own), pl)) for name, own in known.items()
+    }
     answers = solve(columns, frame.height)
     return frame.with_columns(*(_to_polars(name, values, pl) for name, values in answers.items()))
 
@@ -136,7 +149,7 @@ def _lazy_polars(frame: Any, known: Mapping[str, str], solve: Solve) -> Any:
 def _pandas(frame: Any, known: Mapping[str, str], solve: Solve) -> Any:
     import pandas as pd
 
-    columns = {name: _of_pandas(frame[own]) for name, own in known.items()}
+    columns = {name: _read(own, lambda own: _of_pandas(frame[own])) for name, own in known.items()}
     answers = solve(columns, len(frame))
     exact = {SCHEMA.field("maximum_low").type: pd.ArrowDtype(SCHEMA.field("maximum_low").type)}
     added = pa.table(answers).to_pandas(types_mapper=exact.get)
@@ -157,9 +170,12 @@ def _duckdb(relation: Any, known: Mapping[str, str], solve: Solve) -> Any:
     return _on_its_connection(relation, resultat)
 
 
-def _on_its_connection(relation: Any, resultat: "pa.Table") -> Any:
-    """A relation over `resultat`, which DuckDB finds by its name, on the connection of the first one."""
-    return relation.query("dossiers", "SELECT * FROM resultat")
+def _on_its_connection(relation: Any, _aide_am_reponses_: "pa.Table") -> Any:
+    """A relation over these answers, on the connection of the first one.
+
+    DuckDB finds them by the name of the argument, which no table of anybody has.
+    """
+    return relation.query("_aide_am_dossiers_", "SELECT * FROM _aide_am_reponses_")
 
 
 def _batches(

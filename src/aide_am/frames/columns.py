@@ -8,8 +8,9 @@ models unchanged, which refuse it in their own words.
 import re
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from enum import Enum
+from math import isnan
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
@@ -114,6 +115,8 @@ def known_slugs() -> tuple[str, ...]:
 
 NOTHING = ("NAType", "NaTType")
 """The types of what pandas writes where there is nothing; they have no truth of their own."""
+LONGEST = 40
+"""The digits beyond which a text or a number is no count, no part, no choice."""
 _SPACES = "\u0020\u00a0\u202f"
 _THOUSANDS = re.compile(rf"[0-9]{{1,3}}([{_SPACES}][0-9]{{3}})+", re.ASCII)
 _NUMBER = re.compile(r"-?[0-9]+([.,][0-9]+)?", re.ASCII)
@@ -129,14 +132,14 @@ def understood(kind: Kind, value: Any) -> Any:
     """
     if isinstance(value, Enum):
         value = value.value
-    if (
-        value is None
-        or type(value).__name__ in NOTHING
-        or (isinstance(value, float | Decimal) and value != value)
-    ):
+    if type(value).__module__ == "numpy" and hasattr(value, "item"):
+        value = value.item()
+    if value is None or type(value).__name__ in NOTHING:
+        return None
+    if (isinstance(value, float) and isnan(value)) or (isinstance(value, Decimal) and value.is_nan()):
         return None
     if isinstance(value, str):
-        value = value.strip()
+        value = value.strip().encode("utf-8", "replace").decode()  # half a character is none
         if not value:
             return None
     return _READERS[kind](value)
@@ -168,7 +171,7 @@ def _count(value: Any) -> Any:
 
 def _part(value: Any) -> Any:
     number = _exact(value)
-    return value if number is None else number
+    return value if number is None else number if number else abs(number)
 
 
 def _exact(value: Any) -> Decimal | None:
@@ -176,12 +179,12 @@ def _exact(value: Any) -> Decimal | None:
     if isinstance(value, bool):
         return None
     if isinstance(value, str):
-        return Decimal(value.replace(",", ".")) if _NUMBER.fullmatch(value) else None
-    try:
-        number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-    except (TypeError, ValueError, InvalidOperation):
+        fine = len(value) <= LONGEST and _NUMBER.fullmatch(value)
+        return Decimal(value.replace(",", ".")) if fine else None
+    if not isinstance(value, int | float | Decimal):
         return None
-    return number if number.is_finite() else None
+    number = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+    return number if number.is_finite() and number.adjusted() <= LONGEST else None
 
 
 def _day(value: Any) -> Any:

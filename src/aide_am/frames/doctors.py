@@ -16,9 +16,10 @@ from ..rules import amounts
 from ..terms import INDICATEURS, OPTIONS_ETP, Indicateur
 from ..tracing import Case, Workings, maximum_steps
 from .engine import BANDES, RULES, UNKNOWN, YEARS, Engine, lacks_of, three
+from .ranks import Part
 from .reading import EPOCH, NULL_DAY
 from .results import NO_SUM
-from .situations import Answers, Part
+from .situations import Answers
 from .slices import Rows, merged, own_percentiles
 
 CRITERIA = {

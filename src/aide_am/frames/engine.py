@@ -19,17 +19,18 @@ from ..rules import eligibility, modulation, positions, texts
 from ..terms import BANDES, INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
 from ..tracing import missing_of
 from .columns import known_slugs
+from .ranks import Ranks
 from .reading import EPOCH
 from .results import NO_SUM
-from .situations import LAST, Days, Facet, Ranks
+from .situations import LAST, Days, Facet
 
 YEARS = 100
 NO, YES, UNKNOWN = 0, 1, 2
 """The codes of a thing that is false, true, or not known."""
 RULES = (*(f"ELI-{number:02}" for number in range(1, 11)), "CTR-01")
 """The criteria, in the order in which a decision lists them."""
-SMALL = 200
-"""The denominator up to which the product with the largest count fits in 32 bits."""
+SMALL = 100
+"""The denominator up to which its product with the largest count, grown, fits in 32 bits."""
 Lacks = tuple[tuple[str, str], ...]
 """What is missing: the rule that waits and the datum, in the order of the steps."""
 WAITING_FOR_HIRING: Lacks = (("TMP-03", "contrat.date_embauche"),)

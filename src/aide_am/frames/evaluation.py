@@ -25,6 +25,8 @@ from .slices import Rows, uncovered, uncovered_by
 
 BLOCK = 1 << 16
 """The rows that are answered together: what they need stays in the caches of a processor."""
+MOST_EUROS, MOST_PATIENTS = 10**9, 10**6
+"""What a column of sums holds, and the largest percentile that the positions of a table are made for."""
 THREADS = 2
 """More would wait for one another: between two steps on arrays only one of them runs."""
 NEAR = 0.82
@@ -48,6 +50,8 @@ def evaluate_frame(
     is missing, misspelt, or of a type that cannot hold it.
     """
     _check(readings, bareme, columns)
+    if bareme is not None:
+        _within_columns(bareme)
     known = known_columns(column_names(opened(frame)), columns)
     absent = [name for name, own in (columns or {}).items() if own is None]
     return extended(frame, known, Solver(readings or Readings(), bareme, known, absent))
@@ -87,7 +91,10 @@ def answer_slice(law: Engine, table: Table, ends: tuple[int, int], results: Resu
         others.append(_set_apart(cells, uncovered_by(law, cells)))
     if cells.size:
         rows: Any = slice(start, stop) if cells.size == stop - start else cells.rows + start
-        answer(law, cells, rows, results)
+        try:
+            answer(law, cells, rows, results)
+        except RefusedData:  # a refusal that no code foresaw: every row says its own
+            others.append(cells.rows)
     for row in sorted(np.concatenate(others).tolist()):
         one_by_one(table, start + row, results, law.readings, law.bareme)
 
@@ -184,6 +191,18 @@ def _check(readings: object, bareme: object, columns: object) -> None:
         expected_type("readings", readings, Readings, "des Readings", 'Readings(taux_atteinte="niveau")')
     if bareme is not None and not isinstance(bareme, Bareme):
         expected_type("bareme", bareme, Bareme, "un Bareme", "bareme_at(…).with_changes(…)")
+
+
+def _within_columns(bareme: Bareme) -> None:
+    """Refuse sums and percentiles that the columns of a table do not hold."""
+    most = max(row.value or 0 for row in bareme.montants.rows.values())
+    counts = max(cell or 0 for each in bareme.percentiles.values() for cell in each[:5])
+    for what, found, limit in (("montants", most, MOST_EUROS), ("percentiles", counts, MOST_PATIENTS)):
+        if found > limit:
+            remedy = "corrigez la valeur, ou évaluez ces dossiers un par un"
+            raise RefusedData(
+                [Refusal(f"bareme.{what}", str(found), f"au plus {limit} dans un tableau", remedy, "bareme")]
+            )
 
 
 # --- One row again -----------------------------------------------------------------------------------

@@ -14,9 +14,10 @@ from ..terms import INDICATEURS, STATUTS, Indicateur
 from ..tracing import Workings, objective_steps, share_steps
 from .doctors import NON_ELIGIBLE, Doctors
 from .engine import Engine, lacks_of
+from .ranks import Part
 from .results import CLOSED, NO_SUM, Results
 from .shares import end_of, kind_of
-from .situations import Answers, Part
+from .situations import Answers
 from .slices import Rows
 from .targets import ROOM, Targets, by_nature, of_indicator
 

@@ -5,7 +5,7 @@ whole patients, a fraction of 1. `BAD` marks a cell that only the models can ref
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,7 @@ import pyarrow.compute as pc
 
 from ..errors import Refusal, RefusedData
 from .columns import BY_NAME, Column, Kind, dossier_of, known_slugs, slug_of, understood
+from .ranks import Ranks
 
 Codes = Any
 """A NumPy array of codes."""
@@ -61,17 +62,16 @@ class Reader:
     """
 
     def __init__(self, column: Column, values: "pa.Array[Any] | list[Any]") -> None:
-        self.column, self.values = column, values
+        self.column, self.values = column, _usual(values)
         self._known: dict[tuple[type, Any], Any] = {}
-        self.met: dict[tuple[type, Any], int] = {}
-        self.empty = not isinstance(values, list) and _says_nothing(values)
+        self.met = Ranks(None)
+        self.empty = not isinstance(values, list) and _says_nothing(self.values)
 
     def cell(self, row: int) -> Any:
         """The value of one cell as Python."""
         if isinstance(self.values, list):
             return self.values[row]
-        found: Any = self.values[row].as_py()
-        return found
+        return as_python(self.values[row])
 
     def codes(self, start: int, stop: int) -> Codes:
         """The codes of a slice of rows."""
@@ -104,13 +104,16 @@ class Reader:
             if not pa.types.is_dictionary(part.type):
                 part = part.dictionary_encode()
             indices = pc.fill_null(part.indices.cast(pa.int64()), len(part.dictionary)).to_numpy()
-            ranks = [self._rank(value) for value in [*part.dictionary.to_pylist(), None]]
+            ranks = [self._rank(value) for value in [*map(as_python, part.dictionary), None]]
             return np.array(ranks, np.int64).take(indices)
         return np.array([self._rank(value) for value in cells], np.int64)
 
     def _rank(self, value: Any) -> int:
         value = understood(self.column.kind, value)
-        return 0 if value is None else self.met.setdefault((type(value), value), len(self.met) + 1)
+        try:
+            return 0 if value is None else self.met.rank((type(value), value))
+        except TypeError:  # a list in a cell has no key
+            return self.met.rank((type(value), repr(value)))
 
     def _of_counts(self, part: "pa.Array[Any]") -> Codes:
         null, bad = _NULLS["effectif"], _BADS["effectif"]
@@ -141,7 +144,7 @@ class Reader:
         return np.where((values >= 0) & (values <= 1) | np.isnan(values), values, -1.0)
 
     def _of_dictionary(self, part: Any) -> Codes:
-        codes = self._of_values(part.dictionary.to_pylist())
+        codes = self._of_values([as_python(value) for value in part.dictionary])
         null = np.nan if self.column.kind == "part" else _NULLS[self.column.kind]
         table = np.append(codes, np.array([null], codes.dtype))
         indices = part.indices.cast(pa.int64())
@@ -159,6 +162,8 @@ class Reader:
 
     def _code(self, value: Any) -> Any:
         """The code of one value, kept for the next time."""
+        if isinstance(value, datetime) and value.tzinfo is not None:  # equal to the same instant elsewhere
+            return code_of(self.column, value)
         try:
             key = (type(value), value)
             if key not in self._known:
@@ -166,6 +171,27 @@ class Reader:
             return self._known[key]
         except TypeError:  # a list in a cell has no key
             return code_of(self.column, value)
+
+
+def as_python(scalar: Any) -> Any:
+    """A cell as Python: a small float as its shortest text says, a day past the calendar in words."""
+    try:
+        value = scalar.as_py()
+    except (OverflowError, ValueError):
+        return "une date hors du calendrier"
+    small = isinstance(value, float) and scalar.type.bit_width < 64
+    return (
+        float(str(np.float32(value) if scalar.type.bit_width == 32 else np.float16(value)))
+        if small
+        else value
+    )
+
+
+def _usual(values: Any) -> Any:
+    """The same values in a type that every step knows: small decimals become usual ones."""
+    if not isinstance(values, list) and pa.types.is_decimal(values.type) and values.type.bit_width < 128:
+        return values.cast(pa.decimal128(values.type.precision, values.type.scale))
+    return values
 
 
 def _says_nothing(values: Any) -> bool:
@@ -224,8 +250,8 @@ def _filled(array: Any, null: int) -> Codes:
 def _of_timestamps(part: Any) -> Codes:
     if part.type.tz is not None:
         part = pc.local_timestamp(part)
-    instants = _filled(part.cast(pa.timestamp("us"), safe=False).cast(pa.int64()), NULL_DAY)
-    absent = instants == NULL_DAY
+    absent = part.is_null().to_numpy(zero_copy_only=False)
+    instants = _filled(part.cast(pa.timestamp("us"), safe=False).cast(pa.int64()), 0)
     days, rest = np.divmod(instants, MICROSECONDS_A_DAY)
     return np.where(absent, NULL_DAY, np.where(rest == 0, days, BAD_DAY)).astype(np.int32)
 
@@ -260,7 +286,7 @@ class Table:
             np.zeros(stop - start, np.int64) if reader is None or reader.empty else reader.ranks(start, stop)
             for reader in (slug, code, mep)
         ]
-        room = [1 if reader is None else len(reader.met) + 1 for reader in (slug, code, mep)]
+        room = [1 if reader is None else len(reader.met.values) for reader in (slug, code, mep)]
         key = (places[0] * room[1] + places[1]) * room[2] + places[2]
         found, first, back = np.unique(key, return_index=True, return_inverse=True)
         del found

@@ -1,7 +1,8 @@
 """The answers of a table as arrays, and the Arrow columns that carry them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from math import inf, nan
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from ..decision import Decision
 from ..rules.amounts import centimes
 from ..terms import BANDES, INDICATEURS, STATUTS
 from .columns import OUTPUTS
-from .situations import Ranks
+from .ranks import Ranks
 
 NO_SUM = -1
 """The centimes of a sum that is not known."""
@@ -63,15 +64,19 @@ class Results:
         for name in RATES:
             self.rates[name][rows] = answers[name]
 
-    def say(self, name: str, rows: Any, texts: Iterable[str], ranks: Any) -> None:
+    def say(self, name: str, rows: Any, texts: Sequence[str], ranks: Any) -> None:
         """Write an open text of many rows: `ranks` among `texts`, where "" is none."""
-        own = [-1 if not text else self.words[name].rank(text) for text in texts]
-        self.texts[name][rows] = np.array(own, np.int32).take(ranks)
+        own = np.full(len(texts), -1, np.int32)
+        for rank in np.flatnonzero(np.bincount(ranks, minlength=1)).tolist():
+            if texts[rank]:
+                own[rank] = self.words[name].rank(texts[rank])
+        self.texts[name][rows] = own.take(ranks)
 
     def refuse(self, row: int, reason: str) -> None:
         """Write the reason of a refused row, which has no answer."""
         self._nothing(row)
-        self.texts["error"][row] = self.words["error"].rank(reason)
+        written = reason.encode("utf-8", "replace").decode()
+        self.texts["error"][row] = self.words["error"].rank(written)
 
     def _nothing(self, row: int) -> None:
         for name in SUMS:
@@ -126,7 +131,12 @@ class Results:
 
 
 def _number(value: Fraction | None) -> float:
-    return float("nan") if value is None else float(value)
+    if value is None:
+        return nan
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def _sorted(ranks: Any, texts: list[str]) -> tuple[Any, list[str]]:

@@ -6,7 +6,7 @@ row with that key, in this table and the next ones. No rule is written a second 
 """
 
 from bisect import bisect_left
-from collections.abc import Callable, Hashable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from itertools import count
 from math import prod
@@ -16,41 +16,15 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from .ranks import Part, Ranks
 from .reading import EPOCH, NULL_DAY
 
-Part = tuple[Any, int]
-"""The codes of one input of a facet, an array or one number for every row, and how many there can be."""
 DENSE = 1 << 21
 """The most keys for which a facet keeps an array of all of them: beyond, few of them are ever met."""
 _KEYS: tuple[Any, ...] = (np.int16, np.int32, np.int64)
 _ROOMS = (2**15, 2**31, 2**63)
 FIRST, LAST = date(1900, 1, 1).toordinal() - EPOCH, date(2077, 1, 1).toordinal() - EPOCH
 """The days that tables of days hold; the rows beyond are answered one by one."""
-
-
-class Ranks:
-    """Values that were met, each with its rank from 0."""
-
-    def __init__(self, *values: Hashable) -> None:
-        self.values: list[Any] = []
-        self._ranks: dict[Hashable, int] = {}
-        self._lock = RLock()
-        for value in values:
-            self.rank(value)
-
-    def rank(self, value: Hashable) -> int:
-        """The rank of a value, the next one if it is new."""
-        rank = self._ranks.get(value)
-        if rank is None:
-            with self._lock:
-                rank = self._ranks.setdefault(value, len(self.values))
-                if rank == len(self.values):
-                    self.values.append(value)
-        return rank
-
-    def part(self, codes: Any) -> Part:
-        """Ranks as an input of a facet, with room for those that may yet come."""
-        return codes, max(16, 1 << (len(self.values) * 5 // 4).bit_length())
 
 
 class Answers:

@@ -9,8 +9,9 @@ from ..models import LAST_YEAR, Dossier
 from ..terms import INDICATEURS, PERCENTILES, Indicateur
 from .columns import COLUMNS
 from .engine import Engine
+from .ranks import Part
 from .reading import EPOCH, NULL_DAY, Table
-from .situations import FIRST, LAST, Part
+from .situations import FIRST, LAST
 
 MAINTIEN_STATED, AUGMENTATION_STATED = 2, 1
 """The codes of a stated nature."""

@@ -19,6 +19,7 @@ from ..terms import INDICATEURS, Indicateur, NatureObjectif
 from ..tracing import Case, Goal, Goals, objective_steps
 from .doctors import Doctors, by_text
 from .engine import NO, UNKNOWN, YES, Rate
+from .ranks import Part
 from .reading import NULL_DAY
 from .shares import (
     AUGMENTATION,
@@ -32,7 +33,7 @@ from .shares import (
     larger,
     smaller,
 )
-from .situations import Answers, Part
+from .situations import Answers
 from .slices import MAINTIEN_STATED
 
 law: Any = objectives
