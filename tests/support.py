@@ -1,6 +1,9 @@
 """Helpers of the tests: the example dossier of the README, changed by dotted path, and its answers."""
 
+import importlib.util
 from copy import deepcopy
+from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from aide_am import Decision, Dossier, Readings, evaluate
@@ -91,3 +94,13 @@ def warning_codes(decision: Decision) -> set[str]:
 def missing_fields(decision: Decision) -> set[str]:
     """The fields that a decision says are missing."""
     return {missing.field for missing in decision.missing}
+
+
+def script(path: Path) -> ModuleType:
+    """A script of the project as a module."""
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module

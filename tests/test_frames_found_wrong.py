@@ -189,3 +189,9 @@ def test_one_row_of_pandas_is_explained_with_its_own_types() -> None:
     cells = dict(answers.iloc[0])
     assert isinstance(cells["pmt_initiale"], np.integer)
     assert explain_row(cells).verdict == "eligible"
+
+
+def test_a_refusal_names_the_right_one_of_two_columns_that_bear_each_other_s_name() -> None:
+    swapped = {**ROW, "annee": -3, "pmt_initiale": 1}
+    (row,) = told(pl.DataFrame(swapped), columns={"annee": "pmt_initiale", "pmt_initiale": "annee"})
+    assert row["error"].startswith("annee : reçu -3")

@@ -2,7 +2,6 @@
 
 import ast
 import doctest
-import importlib.util
 import json
 import re
 import subprocess
@@ -21,6 +20,7 @@ from aide_am.examples import example, example_texts
 from aide_am.lectures import lectures
 from aide_am.readings import CHOICES, DEFAULT
 from aide_am.rules import registry
+from support import script
 
 ROOT = Path(__file__).parent.parent
 CHAPTERS = {
@@ -147,11 +147,7 @@ def test_the_schemas_are_closed(name: str) -> None:
 
 
 def test_the_generated_pages_and_schemas_are_those_of_the_code() -> None:
-    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
-    assert spec is not None
-    assert spec.loader is not None
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
+    generate = script(ROOT / "docs" / "generate.py")
     stale = [path.name for path, text in generate.pages().items() if path.read_text("utf-8") != text]
     assert stale == [], "run: make docs"
 

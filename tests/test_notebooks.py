@@ -1,13 +1,13 @@
 """The notebooks run, and say today what they store."""
 
-import importlib.util
 import json
 import re
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
+
+from support import script
 
 ROOT = Path(__file__).parent.parent
 NOTEBOOKS = sorted((ROOT / "notebooks").glob("*.ipynb"))
@@ -15,15 +15,6 @@ LARGEST = 300_000
 """The bytes of a notebook that a reader can open anywhere."""
 FACES = ("text/markdown", "text/html")
 """The texts that a reader sees; a picture depends on the fonts of the machine."""
-
-
-def runner() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("run_notebooks", ROOT / "notebooks" / "run.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def said(notebook: Any) -> list[list[str]]:
@@ -48,7 +39,7 @@ def test_there_are_two_notebooks() -> None:
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
 def test_a_notebook_runs_and_says_what_it_stores(path: Path) -> None:
     stored = json.loads(path.read_text("utf-8"))
-    assert said(runner().executed(path)) == said(stored), "run: make docs"
+    assert said(script(ROOT / "notebooks" / "run.py").executed(path)) == said(stored), "run: make docs"
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)

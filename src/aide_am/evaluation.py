@@ -66,6 +66,11 @@ def check_types(dossier: object, readings: object, bareme: object) -> None:
     """Refuse, in French, what is no `Dossier`, `Readings` or `Bareme`."""
     if not isinstance(dossier, Dossier):
         expected_type("dossier", dossier, Dossier, "un Dossier", "Dossier.model_validate(…)")
+    check_choices(readings, bareme)
+
+
+def check_choices(readings: object, bareme: object) -> None:
+    """Refuse, in French, what is no `Readings` or `Bareme`; `None` is the default of both."""
     if readings is not None and not isinstance(readings, Readings):
         expected_type("readings", readings, Readings, "des Readings", 'Readings(taux_atteinte="niveau")')
     if bareme is not None and not isinstance(bareme, Bareme):

@@ -27,7 +27,7 @@ from ..termination import recovery
 from ..whatif import gaps
 from .dossier import AnswerFormat
 from .program import FrenchCommand, app
-from .streams import STANDARD, chosen_readings, misuse, read_text, validated, write
+from .streams import STANDARD, Lecture, chosen_readings, misuse, read_text, validated, write
 
 
 class RowsFormat(StrEnum):
@@ -51,10 +51,6 @@ class ComparisonFormat(StrEnum):
 
 Fichier = Annotated[
     str, typer.Argument(metavar="FICHIER", help="Dossier en JSON ; « - » : l’entrée standard.")
-]
-Lecture = Annotated[
-    list[str] | None,
-    typer.Option("--lecture", metavar="NOM=VALEUR", help="Choix sur un point de droit ouvert ; répétable."),
 ]
 Force = Annotated[
     bool, typer.Option("--force", help="Calcule aussi un contrat en cours d’un médecin non éligible.")

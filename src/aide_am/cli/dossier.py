@@ -11,7 +11,7 @@ from ..documents import Format
 from ..evaluation import evaluate
 from ..models import Dossier
 from .program import FrenchCommand, app
-from .streams import chosen_readings, read_text, validated, write
+from .streams import Lecture, chosen_readings, read_text, validated, write
 
 
 class AnswerFormat(StrEnum):
@@ -31,12 +31,7 @@ def evaluate_command(
     format: Annotated[
         AnswerFormat, typer.Option("--format", help="Forme de la réponse.")
     ] = AnswerFormat.texte,
-    lecture: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--lecture", metavar="NOM=VALEUR", help="Choix sur un point de droit ouvert ; répétable."
-        ),
-    ] = None,
+    lecture: Lecture = None,
     force: Annotated[
         bool, typer.Option("--force", help="Calcule aussi un contrat en cours d’un médecin non éligible.")
     ] = False,

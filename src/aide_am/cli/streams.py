@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TypeVar
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -32,6 +32,12 @@ ModelT = TypeVar("ModelT", bound=Closed)
 def misuse(message: str) -> typer.BadParameter:
     """The complaint of wrong usage, in French."""
     return typer.BadParameter(message)
+
+
+Lecture = Annotated[
+    list[str] | None,
+    typer.Option("--lecture", metavar="NOM=VALEUR", help="Choix sur un point de droit ouvert ; répétable."),
+]
 
 
 def chosen_readings(options: Iterable[str]) -> dict[str, str]:

@@ -15,7 +15,7 @@ from ..errors import AideAmError, Refusal, RefusedData
 from ..readings import Readings
 from ..sentences import WORDS
 from .program import FrenchCommand, app
-from .streams import ANSWERED, REASONS, REFUSED, checked, chosen_readings, misuse, write
+from .streams import ANSWERED, REASONS, REFUSED, Lecture, checked, chosen_readings, misuse, write
 
 if TYPE_CHECKING:
     from ..frames.files import Reason, Summary
@@ -65,12 +65,7 @@ def batch_command(
             help="Nom dans le fichier d’une colonne de dossier ; rien après = : absente ; répétable.",
         ),
     ] = None,
-    lecture: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--lecture", metavar="NOM=VALEUR", help="Choix sur un point de droit ouvert ; répétable."
-        ),
-    ] = None,
+    lecture: Lecture = None,
 ) -> None:
     """Évalue chaque ligne d’un fichier de dossiers, et résume ce qui a été trouvé.
 

@@ -229,12 +229,8 @@ _READERS: Mapping[Kind, Any] = MappingProxyType(
 # --- One row ---------------------------------------------------------------------------------------
 
 
-def dossier_of(cells: Mapping[str, Any], names: Mapping[str, str] | None = None) -> Dossier:
-    """The dossier of one row, from its cells by column name; raises `RefusedData`.
-
-    names: how the table at hand calls a column, where that differs; refusals speak of those.
-    """
-    called = names or {}
+def dossier_of(cells: Mapping[str, Any]) -> Dossier:
+    """The dossier of one row, from its cells by column name; raises `RefusedData` (see `in_columns`)."""
     given = {name: understood(BY_NAME[name].kind, cell) for name, cell in cells.items() if cell is not None}
     found, refused = slug_of(given)
     tree: dict[str, Any] = {"contrat": {"patientele_initiale": {}}}
@@ -251,9 +247,9 @@ def dossier_of(cells: Mapping[str, Any], names: Mapping[str, str] | None = None)
         dossier = Dossier.model_validate(tree)
     except RefusedData as error:
         others = [r for r in error.refusals if not (refused and r.field == "medecin.specialite")]
-        raise in_columns([*refused, *others], called) from None
+        raise RefusedData([*refused, *others]) from None
     if refused:
-        raise in_columns(refused, called)
+        raise RefusedData(refused)
     return dossier
 
 

@@ -13,22 +13,15 @@ import numpy as np
 from ..bareme import distribution
 from ..evaluation import bands_of, case_of, criteria_of
 from ..rules import amounts
-from ..terms import INDICATEURS, OPTIONS_ETP, Indicateur
+from ..terms import BANDES, INDICATEURS, OPTIONS_ETP, Indicateur
 from ..tracing import Case, Workings, maximum_steps
-from .engine import BANDES, RULES, UNKNOWN, YEARS, Engine, lacks_of, three
+from .engine import CRITERIA, RULES, UNKNOWN, YEARS, Engine, lacks_of, three
 from .ranks import Part
 from .reading import EPOCH, NULL_DAY
 from .results import NO_SUM
 from .situations import Answers
 from .slices import Rows, merged, own_percentiles
 
-CRITERIA = {
-    "specialties": ("ELI-01", "ELI-02"),
-    "tarifs": ("ELI-03", "ELI-09", "ELI-10", "CTR-01"),
-    "activity": ("ELI-04", "ELI-05", "ELI-06"),
-    "options": ("ELI-07", "ELI-08"),
-}
-"""The criteria that share their inputs."""
 NON_ELIGIBLE = 2
 """The rank of that verdict; the others are 0, and 1 where a criterion is not sure."""
 HIGH_OPTIONS = tuple(OPTIONS_ETP.index(option) + 1 for option in ("1.5", "2"))

@@ -3,9 +3,9 @@
 An engine keeps every situation that it met, so that the next table asks the scalar rules less.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import numpy as np
@@ -16,7 +16,7 @@ from ..chronology import chronology_with, first_day
 from ..decision import Criterion, Step
 from ..readings import Readings
 from ..rules import eligibility, modulation, positions, texts
-from ..terms import BANDES, INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
+from ..terms import INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
 from ..tracing import missing_of
 from .columns import known_slugs
 from .ranks import Ranks
@@ -29,6 +29,13 @@ NO, YES, UNKNOWN = 0, 1, 2
 """The codes of a thing that is false, true, or not known."""
 RULES = (*(f"ELI-{number:02}" for number in range(1, 11)), "CTR-01")
 """The criteria, in the order in which a decision lists them."""
+CRITERIA = {
+    "specialties": ("ELI-01", "ELI-02"),
+    "tarifs": ("ELI-03", "ELI-09", "ELI-10", "CTR-01"),
+    "activity": ("ELI-04", "ELI-05", "ELI-06"),
+    "options": ("ELI-07", "ELI-08"),
+}
+"""The criteria that share their inputs."""
 SMALL = 100
 """The denominator up to which its product with the largest count, grown, fits in 32 bits."""
 Lacks = tuple[tuple[str, str], ...]
@@ -79,10 +86,10 @@ class Engine:
         self.starts = np.array([self._start(bareme) for bareme in self.baremes], np.int32)
         self.first = first_day().toordinal() - EPOCH
         self.span = LAST - self.first
-        windows, after = Made(_window), Made(_after)
-        self.windows = [windows[b.parametres["fenetre_primo_mois"].num] for b in self.baremes]
-        self.ages = [after[b.parametres["age_senior"].num] for b in self.baremes]
-        self.follows = [after[b.parametres["annee_etp_eleve"].num - 1] for b in self.baremes]
+        windows, after = cache(_window), cache(_after)
+        self.windows = [windows(b.parametres["fenetre_primo_mois"].num) for b in self.baremes]
+        self.ages = [after(b.parametres["age_senior"].num) for b in self.baremes]
+        self.follows = [after(b.parametres["annee_etp_eleve"].num - 1) for b in self.baremes]
         self.tolerances = _alike(self.baremes)
         self._tables_of_positions()
         self._tables_of_growth()
@@ -95,8 +102,7 @@ class Engine:
         self.access_codes, self.amount_codes, self.year_codes = Ranks(), Ranks(), Ranks()
         self.time = Facet(acces=0, access=0, amount=0, year=0, annee=0, publiee=0, apres=0, echu=0, unknown=0)
         self.debuts = Facet(debut=0)
-        groups = ("specialties", "tarifs", "activity", "options")
-        self.criteria = {name: Facet(failed=0, unsure=0, lacks=0, primo=0) for name in groups}
+        self.criteria = {name: Facet(failed=0, unsure=0, lacks=0, primo=0) for name in CRITERIA}
         self.verdicts = Facet(verdict=0, failed=0, lacks=0)
         self.own_positions = Facet(rank=0)
         self.maximum = Facet(known=0, low=NO_SUM, high=NO_SUM, band=-1, lacks=0)
@@ -238,19 +244,6 @@ class Engine:
         return self.missing_texts.rank(" ".join(missing.field for missing in missing_of(steps)))
 
 
-class Made(dict[int, Any]):
-    """What a function makes of a number, made once."""
-
-    def __init__(self, make: Callable[[int], Any]) -> None:
-        super().__init__()
-        self._make = make
-
-    def __missing__(self, number: int) -> Any:
-        """Make it and keep it."""
-        self[number] = self._make(number)
-        return self[number]
-
-
 def _window(months: int) -> Days:
     return Days(lambda day: months_before(day, months))
 
@@ -283,6 +276,3 @@ def _alike(baremes: tuple[Bareme, ...]) -> list[Bareme]:
 def _small(baremes: Iterable[Bareme]) -> bool:
     """Whether 32 bits are enough for the product of a count and a tolerance."""
     return all(bareme.parametres[name].den <= SMALL for bareme in baremes for name in TOLERANCES)
-
-
-__all__ = ["BANDES", "NO", "RULES", "UNKNOWN", "YEARS", "YES", "Engine", "engine", "lacks_of", "three"]

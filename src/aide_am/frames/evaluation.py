@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -12,7 +12,7 @@ from ..bareme import Bareme, Change
 from ..closed import expected_type, shown
 from ..decision import Decision
 from ..errors import Refusal, RefusedData
-from ..evaluation import evaluate
+from ..evaluation import check_choices, evaluate
 from ..outcomes import bareme_recorded
 from ..readings import Readings
 from .backends import as_json, column_names, extended, opened, row_of
@@ -49,23 +49,26 @@ def evaluate_frame(
     with refused data has its reasons in `error` and no answer. Raises `RefusedData` for a column that
     is missing, misspelt, or of a type that cannot hold it.
     """
-    _check(readings, bareme, columns)
+    check_choices(readings, bareme)
+    _check_mapping(columns)
     if bareme is not None:
         _within_columns(bareme)
     known = known_columns(column_names(opened(frame)), columns)
-    absent = [name for name, own in (columns or {}).items() if own is None]
-    return extended(frame, known, Solver(readings or Readings(), bareme, known, absent))
+    called: dict[str, str | None] = {name: own for name, own in known.items() if name != own}
+    called |= {name: None for name, own in (columns or {}).items() if own is None}
+    return extended(frame, known, Solver(readings or Readings(), bareme, called))
 
 
 class Solver:
-    """What answers for a part of a table; it travels to other processes."""
+    """What answers for a part of a table; it travels to other processes.
 
-    def __init__(
-        self, readings: Readings, bareme: Bareme | None, known: Mapping[str, str], absent: Iterable[str]
-    ) -> None:
-        self.readings, self.bareme, self.absent = readings, bareme, tuple(absent)
-        self.called = {name: own for name, own in known.items() if name != own}
-        self.codes = codes_of(readings, bareme, {**self.called, **dict.fromkeys(self.absent)})
+    called: column of a dossier → its name in the table where that differs, `None` where it has none.
+    """
+
+    def __init__(self, readings: Readings, bareme: Bareme | None, called: Mapping[str, str | None]) -> None:
+        self.readings, self.bareme = readings, bareme
+        self.called = renamed(called)
+        self.codes = codes_of(readings, bareme, called)
 
     def __call__(self, columns: Mapping[str, Any], size: int) -> dict[str, Any]:
         """The output columns of a part of a table."""
@@ -78,7 +81,7 @@ class Solver:
         return results.arrays(self.codes)
 
     def __reduce__(self) -> Any:
-        return _again, (self.codes,)
+        return _solver, (self.codes,)
 
 
 def answer_slice(law: Engine, table: Table, ends: tuple[int, int], results: Results) -> None:
@@ -111,10 +114,19 @@ def _set_apart(cells: Rows, left: Any) -> Any:
 def one_by_one(table: Table, row: int, results: Results, readings: Readings, bareme: Bareme | None) -> None:
     """The answer of one row by `evaluate` itself, or the reasons of its refusal."""
     try:
-        results.put(row, evaluate(table.dossier(row), readings=readings, bareme=bareme))
+        results.put(row, decided(table.cells(row), table.called, readings, bareme))
     except RefusedData as error:
-        named = in_columns(error.refusals, table.called)
-        results.refuse(row, " ; ".join(map(str, named.refusals)))
+        results.refuse(row, " ; ".join(map(str, error.refusals)))
+
+
+def decided(
+    cells: Mapping[str, Any], called: Mapping[str, str], readings: Readings, bareme: Bareme | None
+) -> Decision:
+    """The decision of one row; raises `RefusedData` under the names that the table uses."""
+    try:
+        return evaluate(dossier_of(cells), readings=readings, bareme=bareme)
+    except RefusedData as error:
+        raise in_columns(error.refusals, called) from None
 
 
 def known_columns(names: Iterable[str], columns: Mapping[str, str | None] | None) -> dict[str, str]:
@@ -183,14 +195,10 @@ def _misspelt(
         yield Refusal(f"colonne {own}", "un nom inconnu", f"« {name} » ?", remedy, "colonne_voisine")
 
 
-def _check(readings: object, bareme: object, columns: object) -> None:
-    if columns is not None and not isinstance(columns, Mapping):
+def _check_mapping(columns: object) -> None:
+    if columns is not None:
         remedy = 'écrivez par exemple columns={"date_signature": "Date signature"}'
         expected_type("columns", columns, Mapping, "une table : colonne d’un dossier → son nom ici", remedy)
-    if readings is not None and not isinstance(readings, Readings):
-        expected_type("readings", readings, Readings, "des Readings", 'Readings(taux_atteinte="niveau")')
-    if bareme is not None and not isinstance(bareme, Bareme):
-        expected_type("bareme", bareme, Bareme, "un Bareme", "bareme_at(…).with_changes(…)")
 
 
 def _within_columns(bareme: Bareme) -> None:
@@ -228,10 +236,19 @@ def read_codes(codes: str) -> tuple[Readings, Bareme | None, dict[str, str | Non
     return Readings.model_validate(told["lectures"]), bareme, told["colonnes"]
 
 
-def _again(codes: str) -> Solver:
-    readings, bareme, called = read_codes(codes)
-    absent = [name for name, own in called.items() if own is None]
-    return Solver(readings, bareme, {name: own for name, own in called.items() if own is not None}, absent)
+def _solver(codes: str) -> Solver:
+    return Solver(*read_codes(codes))
+
+
+def renamed(called: Mapping[str, str | None]) -> dict[str, str]:
+    """The columns that a table has under another name."""
+    return {name: own for name, own in called.items() if own is not None}
+
+
+def places(called: Mapping[str, str | None], present: Container[str]) -> dict[str, str]:
+    """Column of a dossier → its name, among the columns that a table has."""
+    names = {name: called.get(name, name) for name in BY_NAME}
+    return {name: own for name, own in names.items() if own is not None and own in present}
 
 
 def explain_row(frame: Any, row: int | None = None) -> Decision:
@@ -249,10 +266,5 @@ def explain_row(frame: Any, row: int | None = None) -> Decision:
             [Refusal("codes", shown(codes), "la colonne codes d’une évaluation", remedy, "codes")]
         )
     readings, bareme, called = read_codes(codes)
-    names = {name: called.get(name, name) for name in BY_NAME}
-    own = {name: cells[place] for name, place in names.items() if place is not None and place in cells}
-    renamed = {name: place for name, place in called.items() if place is not None}
-    try:
-        return evaluate(dossier_of(own, renamed), readings=readings, bareme=bareme)
-    except RefusedData as error:
-        raise in_columns(error.refusals, renamed) from None
+    own = {name: cells[place] for name, place in places(called, cells).items()}
+    return decided(own, renamed(called), readings, bareme)

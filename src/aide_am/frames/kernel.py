@@ -154,9 +154,8 @@ class Work:
 
     def _money(self, top: Answers, share: Answers) -> dict[str, Any]:
         """The maximum, the share and the amount due; their high ends are made where they differ."""
-        every = slice(None)
         low, high = _centimes(top["low"]), top["high"]
-        part, due = self._paid(low, share["low"], every, False)
+        part, due = self._paid(low, share["low"], np.arange(self.size), False)
         found = {"maximum_low": low, "share_low": part, "amount_due_low": due}
         spread = np.array([isinstance(end, tuple) and len(end) > 1 for end in self.engine.ends.values])
         differ = (high != top["low"]) | (share["low"] != share["high"])
@@ -181,9 +180,7 @@ class Work:
         made = rank.take(scaled)
         for each in np.flatnonzero(np.bincount(made)).tolist():
             chosen = scaled[made == each]
-            num, den = self.targets.end(
-                ends[each], chosen if isinstance(rows, slice) else rows.take(chosen), high
-            )
+            num, den = self.targets.end(ends[each], rows.take(chosen), high)
             part[chosen] = num / den
             due[chosen] = arrondie(centimes.take(chosen) * num, den, self.readings.arrondi)
         return part, due

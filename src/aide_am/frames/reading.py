@@ -288,8 +288,7 @@ class Table:
         ]
         room = [1 if reader is None else len(reader.met.values) for reader in (slug, code, mep)]
         key = (places[0] * room[1] + places[1]) * room[2] + places[2]
-        found, first, back = np.unique(key, return_index=True, return_inverse=True)
-        del found
+        _, first, back = np.unique(key, return_index=True, return_inverse=True)
         return np.array([self._specialite(start + row) for row in first.tolist()], np.int8).take(back)
 
     def _specialite(self, row: int) -> int:
@@ -298,8 +297,8 @@ class Table:
         return rank_of_specialite(cells)
 
     def dossier(self, row: int) -> Any:
-        """The dossier of one row; raises `RefusedData`, under the names that the table uses."""
-        return dossier_of(self.cells(row), self.called)
+        """The dossier of one row; raises `RefusedData`."""
+        return dossier_of(self.cells(row))
 
 
 def check_types(readers: Mapping[str, Reader], called: Mapping[str, str]) -> None:

@@ -24,7 +24,7 @@ from ..rendering import patients as patients_text
 from ..terms import INDICATEURS, Indicateur
 from .backends import extended, one_array, opened
 from .columns import BY_NAME, OUTPUTS, dossier_of, understood
-from .evaluation import evaluate_frame, read_codes
+from .evaluation import evaluate_frame, places, read_codes
 from .results import MONEY, SUMS
 
 FAR = 1_000
@@ -114,8 +114,7 @@ def _parts(table: "nw.DataFrame[Any]") -> Iterator[_Dossiers]:
     for codes, ranks in by_codes.items():
         readings, bareme, called = read_codes(codes)
         rows = table[ranks]
-        places = {name: called.get(name, name) for name in BY_NAME}
-        known = {name: own for name, own in places.items() if own is not None and own in table.columns}
+        known = places(called, table.columns)
         cells = pa.table({name: _cells(rows[own], name) for name, own in known.items()})
         yield _Dossiers(ranks, cells, rows, readings, bareme)
 
