@@ -1,0 +1,1 @@
+"""What the post of an assistant médical costs, and what remains to pay (chapter CST)."""
