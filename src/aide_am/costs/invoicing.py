@@ -1,0 +1,161 @@
+"""The invoice of a post, item by item over its days (CST-01, CST-02).
+
+What runs by the month is counted by days in the months that are not whole, summed exactly over each year
+of the post and rounded as it adds up: twelve months make the year of CST-01 to the centime, and two
+invoices of the same days sum to the same centimes, wherever the months are cut.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+from ..calendar import ONE_DAY, anniversary, months_after
+from ..closed import expected_type, shown
+from ..errors import Refusal, RefusedData
+from ..rules import costs
+from .figures import Figures, figures_of, grid_days, notes_of, revalued
+from .models import CoefficientGroupement, Emploi, EmploiDirect, FactureGroupement, Poste
+from .records import CostLine, EmploymentCost, Rubrique
+
+Monthly: TypeAlias = Callable[[date], Fraction]
+"""Euros a month, on a day."""
+DEFAULT_MONTHS = 12
+"""How long a CDI is followed where the caller does not say."""
+
+
+class Flow(NamedTuple):
+    """An item that runs by the month."""
+
+    rubrique: Rubrique
+    monthly: Monthly
+
+
+class Once(NamedTuple):
+    """An item that falls on one day."""
+
+    rubrique: Rubrique
+    jour: date
+    euros: Fraction
+
+
+def employment_cost(poste: Poste, emploi: Emploi, *, until: date | None = None) -> EmploymentCost:
+    """The invoice of a post, one line an item and calendar month.
+
+    until: the last day that is counted; by default the end of the post, twelve months for a CDI.
+    Raises `RefusedData` for a salary that neither the post nor the way to employ gives.
+    """
+    return invoice(poste, emploi, last_day(poste, until))
+
+
+def last_day(poste: Poste, until: date | None) -> date:
+    """The last day to count."""
+    expected_type("poste", poste, Poste, "un Poste", "Poste.model_validate(…)")
+    if until is None:
+        return poste.fin or months_after(poste.debut, DEFAULT_MONTHS) - ONE_DAY
+    expected_type("until", until, date, "une date", "donnez le dernier jour à compter")
+    if until < poste.debut:
+        expected = f"une date à partir du début du poste ({poste.debut.isoformat()})"
+        raise RefusedData(
+            [Refusal("until", shown(until), expected, "vérifiez les deux dates", "date_impossible")]
+        )
+    return until if poste.fin is None else min(until, poste.fin)
+
+
+def invoice(
+    poste: Poste, emploi: Emploi, last: date, cuts: Iterable[date] = (), structure: Decimal | None = None
+) -> EmploymentCost:
+    """The invoice up to `last`, its months also cut on these first days; `structure`: euros a year."""
+    figures = figures_of(poste, emploi, last, structure)
+    spans = _spans(poste, last, cuts)
+    years = set(_anniversaries(poste.debut, last))
+    lines = [line for flow in flows(poste, emploi, figures) for line in _running(flow, spans, years)]
+    for once in onces(poste, emploi, figures, last):
+        amount = Decimal(costs.centimes(once.euros)).scaleb(-2)
+        lines.append(CostLine(once.jour, once.jour, once.rubrique, amount))
+    kept = sorted((line for line in lines if line.montant), key=lambda line: (line.debut, line.fin))
+    notes = notes_of(poste, emploi, figures)
+    return EmploymentCost(poste, emploi, poste.debut, last, tuple(kept), figures.assumptions, notes)
+
+
+def _spans(poste: Poste, last: date, cuts: Iterable[date]) -> list[tuple[date, date]]:
+    """The days of the post in pieces of one calendar month, cut also where a salary may change."""
+    after = last + ONE_DAY
+    firsts = {poste.debut, after, *cuts, *_anniversaries(poste.debut, last)}
+    month = poste.debut.replace(day=1)
+    while month < last:
+        month = months_after(month, 1)
+        firsts.add(month)
+    firsts |= {day for day in grid_days() if poste.debut < day <= last}
+    days = sorted(day for day in firsts if poste.debut <= day <= after)
+    return [(first, following - ONE_DAY) for first, following in pairwise(days)]
+
+
+def _anniversaries(debut: date, last: date) -> Iterator[date]:
+    """The first day of each year of the post, up to `last`."""
+    years = 0
+    while (day := anniversary(debut, years)) <= last:
+        yield day
+        years += 1
+
+
+def _exact(monthly: Monthly, first: date, last: date) -> Fraction:
+    """Euros of some days of one calendar month."""
+    month = first.replace(day=1)
+    return costs.par_jours(monthly(first), (last - first).days + 1, (months_after(month, 1) - month).days)
+
+
+def _running(flow: Flow, spans: Iterable[tuple[date, date]], years: Container[date]) -> Iterator[CostLine]:
+    """The lines of one item: each is what the sum of its year of the post, rounded, rises by."""
+    exact, reached = Fraction(0), 0
+    for first, last in spans:
+        if first in years:
+            exact, reached = Fraction(0), 0
+        exact += _exact(flow.monthly, first, last)
+        total = costs.centimes(exact)
+        yield CostLine(first, last, flow.rubrique, Decimal(total - reached).scaleb(-2))
+        reached = total
+
+
+def flows(poste: Poste, emploi: Emploi, figures: Figures) -> Iterator[Flow]:
+    """What runs by the month."""
+    yield Flow("salaire_charge", _wages(poste, emploi, figures))
+    yield Flow("gestion", _constant(figures.of("gestion_mensuelle")))
+    yield Flow("paie", _constant(figures.of("paie_mensuelle")))
+    yield Flow("deplacements", _constant(figures.of("deplacements_mensuels")))
+    yield Flow("frais_structure", _constant(costs.par_mois(figures.of("frais_structure_annuels"))))
+
+
+def _constant(euros: Fraction) -> Monthly:
+    return lambda day: euros
+
+
+def _wages(poste: Poste, emploi: Emploi, figures: Figures) -> Monthly:
+    """Loaded euros a month: the caller's loaded cost, or gross × working time × factor."""
+    salaire, hausse = figures.salaire, Fraction(poste.hausse_annuelle or 0)
+    if salaire is None:
+        loaded = figures.of("salaire_charge_mensuel") + costs.par_mois(figures.of("cout_charge_annuel"))
+        return lambda day: revalued(loaded, hausse, poste.debut, day)
+    name = "coefficient" if isinstance(emploi, CoefficientGroupement) else "facteur_employeur"
+    factor = figures.of(name)
+    return lambda day: costs.salaire_charge(salaire.on(day), figures.temps, factor)
+
+
+def onces(poste: Poste, emploi: Emploi, figures: Figures, last: date) -> Iterator[Once]:
+    """What falls on one day up to `last`: set-up, recruitment, membership of each year, the end of a CDD."""
+    yield Once("mise_en_place", poste.debut, figures.of("mise_en_place"))
+    yield Once("recrutement", poste.debut, figures.of("recrutement"))
+    for day in _anniversaries(poste.debut, last):
+        yield Once("adhesion", day, figures.of("adhesion_annuelle"))
+    if poste.contrat_travail == "CDI" or poste.fin is None:
+        return
+    if isinstance(emploi, FactureGroupement):
+        called = poste.debut if emploi.appel_provision == "debut" else poste.fin
+        if called <= last:
+            yield Once("provision_fin_contrat", called, figures.of("provision_fin_contrat"))
+    elif isinstance(emploi, EmploiDirect) and poste.fin <= last:
+        wages = _wages(poste, emploi, figures)
+        paid = sum((_exact(wages, *span) for span in _spans(poste, last, ())), Fraction(0))
+        yield Once("prime_fin_cdd", poste.fin, costs.prime_de_fin_de_cdd(paid, figures.of("prime_fin_cdd")))

@@ -1,0 +1,368 @@
+"""What a caller fills about a post (chapter CST): the post, the way to employ, who shares it.
+
+Closed and frozen, in the manner of `models`. Gross salaries are those of a full time; loaded costs are
+those of the post as it stands. A field left out takes the dated default of `data/emploi.toml` where there
+is one (`cost_defaults`), and is otherwise not counted; the answer says which. Labels of doctors are the
+caller's own: never the name of a person.
+"""
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+from typing import Annotated, Any, Literal, Self, TypeAlias
+
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    Field,
+    ModelWrapValidatorHandler,
+    Strict,
+    ValidationError,
+    ValidatorFunctionWrapHandler,
+    WrapValidator,
+    model_validator,
+)
+
+from ..bareme import exact_decimal
+from ..calendar import months_after
+from ..closed import Closed, ReadBy, as_pydantic, expected_value, refusals, shown
+from ..collective.models import Identifiant
+from ..errors import Refusal, RefusedData
+from ..events import Euros
+from ..models import LAST_YEAR, Dossier, Jour, Observation, Part, readable
+from ..rules import costs
+from ..simulation import Growth
+from .bareme import POSITIONS, Structure, bareme_emploi
+
+ContratTravail: TypeAlias = Literal["CDI", "CDD"]
+MOST_ETP, MOST_FACTOR, LONGEST = 10, 5, 40
+"""The most posts in one, the largest factor on a gross salary, the most characters of a name."""
+
+
+def _decimal(value: object, low: int, high: int) -> Decimal | None:
+    """An exact number over `low` and at most `high`."""
+    found = None if type(value) is bool else exact_decimal(value)
+    return found if found is not None and found.is_finite() and low < found <= high else None
+
+
+def _read_quantity(value: object) -> Decimal:
+    found = _decimal(value, 0, MOST_ETP)
+    if found is None:
+        raise expected_value(
+            f'un temps de travail en ETP, au-dessus de 0 et jusqu’à {MOST_ETP}, par exemple "0.5"',
+            "écrivez le nombre entre guillemets, avec un point",
+            "etp",
+        )
+    return found
+
+
+def _read_hours(value: object) -> Decimal:
+    found = _decimal(value, 0, 168)
+    if found is None:
+        raise expected_value(
+            'des heures par semaine, au-dessus de 0, par exemple "17.5"',
+            "écrivez le nombre entre guillemets, avec un point",
+            "heures",
+        )
+    return found
+
+
+def _read_factor(value: object) -> Decimal:
+    found = _decimal(value, 0, MOST_FACTOR)
+    if found is None or found < 1:
+        raise expected_value(
+            f'un coefficient du salaire brut, de 1 à {MOST_FACTOR}, par exemple "1.42" pour 42 % de charges',
+            "écrivez 1 plus la part des charges, entre guillemets, avec un point",
+            "coefficient",
+        )
+    return found
+
+
+def read_part(value: object) -> Fraction:
+    """A part of a whole: a `Fraction`, a decimal text, or text such as "1/3"; over 0, at most 1."""
+    found: Fraction | None = None
+    if isinstance(value, Fraction):
+        found = value
+    elif isinstance(value, str) and value.count("/") == 1:
+        above, below = value.split("/")
+        if all(len(n) < 10 and n.isascii() and n.isdigit() for n in (above, below)) and int(below):
+            found = Fraction(int(above), int(below))
+    elif type(value) is not bool:
+        exact = exact_decimal(value)
+        found = Fraction(exact) if exact is not None and exact.is_finite() else None
+    if found is None or not 0 < found <= 1:
+        raise expected_value(
+            'une part au-dessus de 0 et jusqu’à 1, par exemple "1/3" ou "0.5"',
+            "écrivez la part entre guillemets",
+            "part",
+        )
+    return found
+
+
+def _read_salary(value: object) -> Decimal:
+    found = _decimal(value, 0, 10**6)
+    if found is None or found != round(found, 2):
+        raise expected_value(
+            'un salaire brut mensuel à temps plein, au-dessus de zéro, par exemple "2159.91"',
+            "écrivez les euros et les centimes entre guillemets, avec un point",
+            "salaire",
+        )
+    return found
+
+
+def _known_position(value: int) -> int:
+    if value not in POSITIONS:
+        raise expected_value(
+            f"une position d’assistant médical : {', '.join(map(str, POSITIONS))}",
+            "vérifiez la position sur la convention collective (IDCC 1147)",
+            "position",
+        )
+    return value
+
+
+_EXACT = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
+Quotite = Annotated[Decimal, ReadBy(_read_quantity, _EXACT)]
+"""A number of full-time posts."""
+Heures = Annotated[Decimal, ReadBy(_read_hours, _EXACT)]
+"""Hours a week."""
+Facteur = Annotated[Decimal, ReadBy(_read_factor, _EXACT)]
+"""What one euro of gross salary costs."""
+Cle = Annotated[
+    Fraction, ReadBy(read_part, {"type": "string", "pattern": r"^(\d{1,9}/\d{1,9}|0(\.\d+)?|1(\.0+)?)$"})
+]
+"""An exact part of a whole, over 0."""
+Salaire = Annotated[Decimal, ReadBy(_read_salary, _EXACT)]
+"""Gross euros a month for a full time, over 0, in whole centimes."""
+Position = Annotated[int, Strict(), AfterValidator(_known_position)]
+
+
+class _Coherent(Closed):
+    """A model whose fields must agree: every refusal at once."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _coherent(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuse what cannot be true, along with whatever else is wrong in the same model."""
+        try:
+            found = handler(value)
+        except ValidationError as error:
+            told = refusals(cls, error)
+            unread = {refusal.field for refusal in told}
+            told += [r for r in cls._incoherences(readable(cls, value)) if r.field not in unread]
+            raise as_pydantic(cls.__name__, told, value) from None
+        if told := list(cls._incoherences(found)):
+            raise as_pydantic(cls.__name__, told, value)
+        return found
+
+    @classmethod
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        """What cannot be true across the fields; an unreadable one is `None` and passed over."""
+        yield from ()
+
+
+class Poste(_Coherent):
+    """The post (CST-01): its days, its working time, its salary.
+
+    `fin`: the last day, which a CDD must have. Working time: `etp` or `heures_hebdomadaires`, one of them.
+    `salaire_brut`: gross euros a month for a full time. `position`: in the CCN (IDCC 1147), its minimum
+    standing for a salary that is not given. `hausse_annuelle`: the caller's yearly rise, `"0.02"` is 2 %.
+    """
+
+    debut: Jour
+    fin: Jour | None = None
+    contrat_travail: ContratTravail = "CDI"
+    etp: Quotite | None = None
+    heures_hebdomadaires: Heures | None = None
+    salaire_brut: Salaire | None = None
+    position: Position | None = None
+    hausse_annuelle: Part | None = None
+
+    @classmethod
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        if given.debut is not None and given.debut.year > date.max.year - LAST_YEAR:
+            expected = f"une date jusqu’à l’an {date.max.year - LAST_YEAR}"
+            yield Refusal("debut", f"« {given.debut} »", expected, "vérifiez l’année", "date_impossible")
+        if given.debut is not None and given.fin is not None and given.fin < given.debut:
+            expected = f"une date à partir du début ({given.debut.isoformat()})"
+            remedy = "vérifiez les deux dates : l’une des deux est fausse"
+            yield Refusal("fin", f"« {given.fin.isoformat()} »", expected, remedy, "date_impossible")
+        if given.contrat_travail == "CDD" and given.fin is None:
+            remedy = "donnez le dernier jour du contrat, ou dites « CDI »"
+            yield Refusal("fin", "rien", "le dernier jour d’un CDD", remedy, "cdd_sans_fin")
+        if (given.etp is None) == (given.heures_hebdomadaires is None):
+            received = "rien" if given.etp is None else "etp et heures_hebdomadaires"
+            expected, remedy = "le temps de travail, une seule fois", 'donnez par exemple etp "1"'
+            yield Refusal("etp", received, expected, remedy, "temps_de_travail")
+
+    @property
+    def temps(self) -> Fraction:
+        """The working time in ETP, exact."""
+        if self.etp is not None:
+            return Fraction(self.etp)
+        assert self.heures_hebdomadaires is not None
+        full = bareme_emploi().parametres["heures_temps_plein"]
+        return Fraction(self.heures_hebdomadaires) * full.den / full.num
+
+
+class EmploiDirect(_Coherent):
+    """Direct employment (CST-01), with or without the Tese.
+
+    `cout_charge_annuel`: loaded euros a year of the post as it stands, instead of salary × factor.
+    `paie_mensuelle`: what a provider asks a month for the payroll. `recrutement`: euros, once, at the start.
+    """
+
+    mode: Literal["direct", "tese"] = "direct"
+    facteur_employeur: Facteur | None = None
+    cout_charge_annuel: Euros | None = None
+    paie_mensuelle: Euros | None = None
+    recrutement: Euros | None = None
+    prime_fin_cdd: Part | None = None
+
+    @classmethod
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        yield from _one_of(given, "facteur_employeur", "cout_charge_annuel")
+        if given.mode == "tese" and given.paie_mensuelle is not None:
+            expected, remedy = "rien : le Tese est gratuit", "retirez ce champ, ou dites mode « direct »"
+            yield Refusal("paie_mensuelle", shown(given.paie_mensuelle), expected, remedy, "tese_gratuit")
+
+
+class FactureGroupement(_Coherent):
+    """A groupement d'employeurs that itemises its invoice (CST-02); euros.
+
+    `salaire_charge_mensuel`: loaded euros a month of the post as it stands, instead of salary × factor.
+    `provision_fin_contrat`: once, for a CDD; `appel_provision`: when it is called.
+    """
+
+    mode: Literal["groupement"] = "groupement"
+    mise_en_place: Euros | None = None
+    adhesion_annuelle: Euros | None = None
+    gestion_mensuelle: Euros | None = None
+    paie_mensuelle: Euros | None = None
+    facteur_employeur: Facteur | None = None
+    salaire_charge_mensuel: Euros | None = None
+    deplacements_mensuels: Euros | None = None
+    provision_fin_contrat: Euros | None = None
+    appel_provision: Literal["debut", "fin"] = "debut"
+
+    @classmethod
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        yield from _one_of(given, "facteur_employeur", "salaire_charge_mensuel")
+
+
+class CoefficientGroupement(Closed):
+    """A groupement d'employeurs that asks one coefficient on the gross salary (CST-02)."""
+
+    mode: Literal["coefficient"] = "coefficient"
+    coefficient: Facteur | None = None
+    adhesion_annuelle: Euros | None = None
+    mise_en_place: Euros | None = None
+
+
+def _one_of(given: Any, first: str, second: str) -> Iterator[Refusal]:
+    if getattr(given, first) is not None and getattr(given, second) is not None:
+        expected = f"l’un des deux seulement : {first} ou {second}"
+        yield Refusal(second, shown(getattr(given, second)), expected, "retirez l’un des deux", "deux_couts")
+
+
+EMPLOIS: dict[str, type[Closed]] = {
+    "direct": EmploiDirect,
+    "tese": EmploiDirect,
+    "groupement": FactureGroupement,
+    "coefficient": CoefficientGroupement,
+}
+
+
+def _read_emploi(value: Any, handler: ValidatorFunctionWrapHandler) -> Any:
+    """The model that `mode` names, with its refusals under their own fields."""
+    if isinstance(value, BaseModel):
+        return handler(value)
+    mode = value.get("mode") if isinstance(value, dict) else None
+    if not isinstance(mode, str) or mode not in EMPLOIS:
+        raise expected_value(
+            f"un objet dont « mode » est l’un de : {', '.join(EMPLOIS)}",
+            'par exemple {"mode": "direct"}',
+            "mode",
+        )
+    try:
+        return EMPLOIS[mode].model_validate(value)
+    except RefusedData as refused:
+        raise as_pydantic(EMPLOIS[mode].__name__, refused.refusals, value) from None
+
+
+Emploi: TypeAlias = Annotated[
+    EmploiDirect | FactureGroupement | CoefficientGroupement,
+    Field(discriminator="mode"),
+    WrapValidator(_read_emploi),
+]
+"""A way to bear the cost of the post, told by its `mode`."""
+
+
+class Modalite(Closed):
+    """One way to employ, to be compared (CST-04): who employs, at what cost, for which part of the post.
+
+    `frais_structure_annuels`: what the company itself costs a year because of the post, shared by the same
+    part; not counted where it is not given.
+    """
+
+    structure: Structure = "medecin"
+    emploi: Emploi
+    part: Cle = Fraction(1)
+    frais_structure_annuels: Euros | None = None
+
+
+class Associe(_Coherent):
+    """A doctor who shares the post (CST-03), with his own contract and his own path, if he has them.
+
+    `part`: of the post, the parts of all summing to one. No `dossier`: he pays and no aid comes.
+    """
+
+    identifiant: Identifiant
+    part: Cle
+    dossier: Dossier | None = None
+    observations: dict[int, Observation] | None = None
+    croissance: Growth | None = None
+
+    @classmethod
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        yield from _one_of(given, "observations", "croissance")
+        if given.dossier is None:
+            for name in ("observations", "croissance"):
+                if getattr(given, name) is not None:
+                    expected, remedy = "rien, puisqu’il n’y a pas de dossier", "donnez le dossier du médecin"
+                    yield Refusal(name, "une trajectoire", expected, remedy, "trajectoire_sans_dossier")
+
+
+def key_refusals(field: str, parts: list[Fraction]) -> Iterator[Refusal]:
+    """The refusal of a key whose parts do not sum to one (CST-03)."""
+    if not costs.cle_complete(parts):
+        expected, remedy = "des parts dont la somme fait 1", "corrigez les parts, par exemple « 1/3 »"
+        yield Refusal(field, f"une somme de {sum(parts)}", expected, remedy, "cle_incomplete")
+
+
+class Projet(_Coherent):
+    """A whole question in one file: the post, and one way to employ or several to compare.
+
+    `dossier`: the doctor alone. `associes`: those who share the post instead.
+    """
+
+    poste: Poste
+    emploi: Emploi | None = None
+    modalites: dict[str, Modalite] | None = None
+    dossier: Dossier | None = None
+    associes: tuple[Associe, ...] | None = None
+
+    @classmethod
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        if given.dossier is not None and given.associes is not None:
+            expected, remedy = "le dossier d’un médecin, ou des associés", "retirez l’un des deux"
+            yield Refusal("associes", "un dossier et des associés", expected, remedy, "dossier_et_associes")
+        for name in given.modalites or ():
+            if not name.strip() or len(name) > LONGEST or not name.isprintable():
+                expected = f"un nom de 1 à {LONGEST} caractères, sur une ligne"
+                yield Refusal("modalites", shown(name), expected, "renommez cette modalité", "nom")
+
+
+def last_day_of_cdd(poste: Poste) -> date:
+    """The day after the longest CDD that would begin with this post."""
+    return months_after(poste.debut, bareme_emploi().parametres["duree_cdd_mois"].num)

@@ -1,0 +1,93 @@
+"""The sentences of chapter CST, in French; a code and its values make a note."""
+
+from collections.abc import Mapping
+
+from ..french import typeset
+from .records import CaseName, Note, Origine, Rubrique
+
+RUBRIQUES: Mapping[Rubrique, str] = {
+    "salaire_charge": "salaire chargé",
+    "paie": "paye et suivi",
+    "prime_fin_cdd": "prime de fin de CDD",
+    "recrutement": "recrutement",
+    "mise_en_place": "mise en place",
+    "adhesion": "adhésion annuelle",
+    "gestion": "frais de gestion",
+    "deplacements": "déplacements",
+    "provision_fin_contrat": "provision de fin de contrat",
+    "frais_structure": "frais de la structure",
+}
+CASES: Mapping[CaseName, str] = {
+    "pire": "le pire des règles",
+    "trajectoire": "la trajectoire",
+    "trajectoire_basse": "la trajectoire, au moins",
+    "trajectoire_haute": "la trajectoire, au plus",
+    "meilleur": "le meilleur des règles",
+}
+ORIGINES: Mapping[Origine, str] = {
+    "saisi": "saisi",
+    "defaut": "par défaut",
+    "non_compte": "non compté",
+}
+LABELS: Mapping[str, str] = {
+    "temps": "temps de travail",
+    "salaire_brut": "salaire brut mensuel d’un temps plein",
+    "minimum_conventionnel": "salaire brut mensuel d’un temps plein, minimum conventionnel",
+    "hausse_annuelle": "hausse annuelle du salaire",
+    "cout_charge_annuel": "coût chargé annuel du poste",
+    "salaire_charge_mensuel": "salaire chargé mensuel du poste, facturé",
+    "adhesion_annuelle": "adhésion annuelle au groupement",
+    "deplacements_mensuels": "frais de déplacement",
+    "paie_mensuelle": "paye confiée à un prestataire",
+    "recrutement": "frais de recrutement, une fois",
+    "mise_en_place": "mise en place, une fois",
+    "provision_fin_contrat": "provision de fin de contrat",
+    "frais_structure_annuels": "frais propres de la structure",
+}
+"""What a figure is, where no parameter of the data tells."""
+NOTES: Mapping[str, str] = {
+    "sous_le_minimum": (
+        "Le salaire brut ({brut}) est sous le minimum conventionnel de la position {position} ({minimum}, {grille}) : "
+        "vérifiez-le avant tout contrat."
+    ),
+    "minimum_a_verifier": (
+        "Le salaire est le minimum de la position {position} dans l’{grille} ({minimum}), dernière grille connue : "
+        "des avenants plus récents ont pu le relever."
+    ),
+    "cdd_long": "Le CDD dépasse {mois} mois, durée la plus longue que disent les sources.",
+    "cdd_conteste": (
+        "Les sources ne s’accordent pas sur le CDD : l’une l’admet, une autre dit que l’aide demande un CDI. "
+        "La caisse doit le dire."
+    ),
+    "hors_allegements": (
+        "Le facteur employeur est un ordre de grandeur : réductions de cotisations, mutuelle, congés et remplacements "
+        "ne sont pas calculés."
+    ),
+    "provision_au_debut": "La provision de fin de contrat est appelée au début du contrat.",
+    "avant_le_contrat": "Les jours du poste avant le premier jour du contrat ({jour}) ne sont pas comptés.",
+    "poste_non_couvert": (
+        "Le poste n’est pourvu que du {debut} au {fin} : l’aide des jours sans assistant est à dire par la caisse "
+        "(CTR-07) ; elle est comptée ici en entier."
+    ),
+    "temps_sous_l_option": (
+        "Le temps de travail financé ({temps} ETP) est inférieur à l’option du contrat ({option} ETP) : "
+        "la caisse peut refuser ou réduire l’aide."
+    ),
+    "non_eligible": "Année {annees} : le médecin n’est pas éligible, aucune aide n’est comptée.",
+    "aide_inconnue": "Année {annees} : aucun texte ne donne le montant de l’aide ; la caisse doit le dire.",
+    "sans_contrat": "Ce médecin n’a pas de contrat d’aide : il paie sa part entière.",
+    "dates_inconnues": (
+        "Les sources ne disent pas quand l’aide collective est versée : la trésorerie n’est pas calculée."
+    ),
+    "part_libre": "Le partage interne est l’affaire des associés : la caisse ne l’arbitre pas (COL-10).",
+    "versement_au_plus_tard": (
+        "Trésorerie : dans le pire cas et la trajectoire, l’aide est versée le dernier jour permis ; "
+        "dans le meilleur, le premier."
+    ),
+    "structure_non_comptee": "Les frais propres de la structure ne sont pas donnés : ils ne sont pas comptés.",
+}
+
+
+def note(code: str, **values: str) -> Note:
+    """A note, its sentence typeset."""
+    return Note(code, typeset(NOTES[code].format(**values)))
