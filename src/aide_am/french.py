@@ -40,9 +40,9 @@ def whole(number: int) -> str:
 
 def euros(amount: Decimal) -> str:
     """18 000 €, or 18 947,37 € when there are centimes."""
-    units, _, cents = f"{amount:.2f}".partition(".")
+    units, _, cents = f"{amount.copy_abs():.2f}".partition(".")
     text = whole(int(units)) + ("" if cents == "00" else f",{cents}")
-    return f"{text}{WIDE}€"
+    return f"{'−' if amount < 0 else ''}{text}{WIDE}€"
 
 
 def percent(part: Fraction | Decimal) -> str:
