@@ -9,9 +9,10 @@ from pathlib import Path
 from aide_am import schemas
 from aide_am.chronology import chronology
 from aide_am.collective.bareme import bareme_collectif
+from aide_am.costs.bareme import bareme_emploi
 from aide_am.frames import COLUMNS, OUTPUTS
 from aide_am.frames.template import MEANINGS, accepted
-from aide_am.french import typeset
+from aide_am.french import euros, typeset
 from aide_am.lectures import lectures
 from aide_am.readings import DEFAULT
 from aide_am.rules import registry
@@ -113,9 +114,11 @@ def rules_page() -> str:
     for name, c in bareme_collectif().parametres.items():
         source = f"{bareme.sources[c.reference.source].editeur}, {c.reference.place} ({c.reference.nature})"
         lines.append(f"| `{name}` – {c.libelle} | {c.valeur} ({c.unite}) | {c.regle} | {source} |")
+    for name, c in bareme_emploi().parametres.items():
+        source = f"{bareme.sources[c.reference.source].editeur}, {c.reference.place} ({c.reference.nature})"
+        lines.append(f"| `{name}` – {c.libelle} | {c.valeur} ({c.unite}) | {c.regle} | {source} |")
+    lines += ["", *grids(), "", "## Les sources"]
     lines += [
-        "",
-        "## Les sources",
         "",
         "| source | éditeur | date | nature | vérifiée le |",
         "|---|---|---|---|---|",
@@ -134,10 +137,31 @@ def rules_page() -> str:
         "",
         "Spécialités de l’avenant 7 hors médecine générale, activité mixte sous le seuil, OPTAM-CO après 2024, premières",
         "années d’un nouveau contrat à 1,5 ou 2 ETP, circonstances exceptionnelles, délai de carence après une résiliation,",
-        "aide pendant une suspension, condition d’accès perdue, contrat collectif sous son départ : la réponse le dit, et ne",
-        "devine pas.",
+        "aide pendant une suspension ou sans assistant, condition d’accès perdue, contrat collectif sous son départ, dates de",
+        "versement de l’aide collective, aide d’un poste en CDD : la réponse le dit, et ne devine pas.",
     ]
     return "\n".join(lines) + "\n"
+
+
+def grids() -> list[str]:
+    """The conventional minima of an assistant médical, by dated grid (CST-01)."""
+    bareme = bareme_emploi()
+    positions = list(bareme.grilles[0].minima)
+    lines = [
+        "## Les minima conventionnels (IDCC 1147)",
+        "",
+        "Euros bruts par mois d’un temps plein, par position. « NC » : non connu ; entre deux grilles, rien n’est connu.",
+        "",
+        f"| grille | du | au | {' | '.join(map(str, positions))} | source |",
+        f"|---|---|---|{'---:|' * len(positions)}---|",
+    ]
+    for grille in bareme.grilles:
+        minima = [euros(found) if (found := grille.minima[p]) is not None else "NC" for p in positions]
+        until = "" if grille.fin is None else grille.fin.isoformat()
+        source = bareme.sources[grille.reference.source]
+        told = f"{source.editeur}, {grille.reference.place} ({grille.reference.nature})"
+        lines.append(f"| {grille.nom} | {grille.debut.isoformat()} | {until} | {' | '.join(minima)} | {told} |")
+    return lines
 
 
 def columns_page() -> str:

@@ -23,6 +23,7 @@ from aide_am import (
 )
 from aide_am.chronology import chronology
 from aide_am.cli.published import TextName
+from aide_am.costs.examples import project_examples
 from aide_am.examples import example_texts
 from aide_am.french import NARROW, WIDE
 from aide_am.publication import as_csv, as_markdown, published_tables
@@ -358,13 +359,15 @@ def test_schema_prints_the_published_schema(shell: Shell, name: str) -> None:
 
 def test_examples_lists_each_example_with_its_verdict_and_amount(shell: Shell) -> None:
     lines = plain(shell("examples").out).splitlines()
-    assert [line.split()[0] for line in lines] == [*examples(), *collective_examples()]
+    assert [line.split()[0] for line in lines] == [*examples(), *collective_examples(), *project_examples()]
     (group,) = [line for line in lines if line.startswith("cabinet_annee_1 ")]
     assert group.endswith("Contrat collectif, 3 médecins, 2 ETP, année 1 : éligible, 76 000 €")
     (third,) = [line for line in lines if line.startswith("generaliste_annee_3 ")]
     assert third.endswith("Médecine générale, 1 ETP, année 3 : éligible, 18 000 €")
     (refused,) = [line for line in lines if line.startswith("sous_le_seuil ")]
     assert refused.endswith(": non éligible")
+    (post,) = [line for line in lines if line.startswith("groupement_cdd ")]
+    assert post.endswith("facture détaillée, CDD, 0,5 ETP, 6 mois : 15 820 €")
     (unknown,) = [line for line in lines if line.startswith("dermatologue ")]
     assert unknown.endswith(": éligible, au maximum de 22 000 € à 38 000 €")
 

@@ -147,6 +147,10 @@ def test_the_schemas_are_closed(name: str) -> None:
     assert all(o.get("additionalProperties") is False for o in closed)
 
 
+def test_the_schemas_are_the_same_each_time_they_are_asked_for() -> None:
+    assert json.dumps(schemas()) == json.dumps(schemas())
+
+
 def test_the_generated_pages_and_schemas_are_those_of_the_code() -> None:
     generate = script(ROOT / "docs" / "generate.py")
     stale = [path.name for path, text in generate.pages().items() if path.read_text("utf-8") != text]

@@ -10,6 +10,7 @@ import json
 import re
 import types
 from collections.abc import Callable, Iterable, Mapping
+from copy import deepcopy
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, Self, SupportsInt, Union, get_args, get_origin
@@ -43,7 +44,7 @@ class ReadBy:
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
-        return self.schema
+        return deepcopy(self.schema)  # pydantic writes defaults and titles into what it is given
 
 
 class Closed(BaseModel):

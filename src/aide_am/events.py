@@ -34,13 +34,21 @@ Motif: TypeAlias = Literal[
 
 def _read_euros(value: object) -> Decimal:
     amount = exact_decimal(value)
-    if amount is None or not amount.is_finite() or amount.is_signed() or amount != round(amount, 2):
+    if amount is None or not amount.is_finite() or amount.is_signed() or not _in_centimes(amount):
         raise expected_value(
             'une somme en euros, positive ou nulle, par exemple "11000.50"',
             "écrivez les euros et les centimes entre guillemets, avec un point",
             "euros",
         )
-    return amount
+    return Decimal(format(amount, "f"))
+
+
+LARGEST = 15
+"""The most digits of a sum of euros, before the centimes."""
+
+
+def _in_centimes(amount: Decimal) -> bool:
+    return amount.adjusted() < LARGEST and amount == round(amount, 2)
 
 
 Euros = Annotated[

@@ -34,6 +34,15 @@ def schemas() -> dict[str, dict[str, Any]]:
     from .agenda_record import Deadlines
     from .collective.decision import CollectiveDecision
     from .collective.models import DossierCollectif
+    from .costs import (
+        CompteGroupement,
+        Directory,
+        EmploymentComparison,
+        EmploymentCost,
+        Projet,
+        RemainingCost,
+        Statements,
+    )
     from .decision import Decision
     from .events import EventRecord
     from .records import adapter_of
@@ -47,4 +56,11 @@ def schemas() -> dict[str, dict[str, Any]]:
         "echeances": Deadlines.json_schema(),
         "dossier_collectif": DossierCollectif.model_json_schema(),
         "decision_collective": CollectiveDecision.json_schema(),
+        "projet": Projet.model_json_schema(),
+        "cout": EmploymentCost.json_schema(),
+        "reste_a_charge": RemainingCost.json_schema(),
+        "modes_d_emploi": EmploymentComparison.json_schema(),
+        "compte_groupement": CompteGroupement.model_json_schema(),
+        "releves_groupement": Statements.json_schema(),
+        "repertoire": Directory.json_schema(),
     }

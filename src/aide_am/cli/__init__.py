@@ -4,7 +4,7 @@ Exit codes: 0 answered, 1 refused data, 2 wrong usage. Answers go to stdout, ref
 to stderr. When stdout is not a terminal the text is plain: no colour, no wrapping, UTF-8.
 """
 
-from . import contract, directory, dossier, published, tables  # noqa: F401  each module adds its commands to the program
+from . import contract, costs, directory, dossier, published, tables  # noqa: F401  each module adds its commands to the program
 from .program import run
 
 __all__ = ["run"]

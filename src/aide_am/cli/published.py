@@ -18,6 +18,10 @@ from ..chronology import chronology
 from ..collective.evaluation import evaluate_collective
 from ..collective.examples import collective_examples, collective_texts
 from ..collective.models import DossierCollectif
+from ..costs.bareme import bareme_emploi
+from ..costs.examples import project_examples, project_texts
+from ..costs.invoicing import employment_cost
+from ..costs.models import Projet
 from ..decision import Amount
 from ..evaluation import evaluate
 from ..examples import example_texts, examples, schemas
@@ -54,6 +58,13 @@ class SchemaName(StrEnum):
     echeances = "echeances"
     dossier_collectif = "dossier_collectif"
     decision_collective = "decision_collective"
+    projet = "projet"
+    cout = "cout"
+    reste_a_charge = "reste_a_charge"
+    modes_d_emploi = "modes_d_emploi"
+    compte_groupement = "compte_groupement"
+    releves_groupement = "releves_groupement"
+    repertoire = "repertoire"
 
 
 @app.command("tables", cls=FrenchCommand, short_help="Affiche les tableaux des textes.")
@@ -147,12 +158,26 @@ def examples_command(
 ) -> None:
     """Affiche la liste des dossiers d’exemple, ou le texte JSON de l’un d’eux."""
     if nom is not None:
-        write(_named({**example_texts(), **collective_texts()}, nom, "exemple"), None)
+        write(_named({**example_texts(), **collective_texts(), **project_texts()}, nom, "exemple"), None)
         return
     lines = {name: _description(dossier) for name, dossier in examples().items()}
     lines |= {name: _group(dossier) for name, dossier in collective_examples().items()}
+    lines |= {name: _project(projet) for name, projet in project_examples().items()}
     width = max(map(len, lines))
     write("\n".join(f"{name:<{width}}  {line}" for name, line in lines.items()), None)
+
+
+def _project(projet: Projet) -> str:
+    """One line on a project: the question it asks, and the cost of its post."""
+    post = f"{projet.poste.contrat_travail}, {str(projet.poste.temps).replace('1/2', '0,5')} ETP"
+    if projet.emploi is None:
+        return french.typeset(f"Modes d’emploi à comparer, {post}")
+    mode = bareme_emploi().modes[projet.emploi.mode].libelle
+    cost = employment_cost(projet.poste, projet.emploi)
+    shared = ", associés" if projet.associes else ", contrat collectif" if projet.groupe else ""
+    return french.typeset(
+        f"Coût du poste, {mode}{shared}, {post}, {len(cost.months)} mois : {french.euros(cost.total)}"
+    )
 
 
 def _group(dossier: DossierCollectif) -> str:

@@ -27,7 +27,7 @@ from pydantic import (
 from ..bareme import exact_decimal
 from ..calendar import months_after
 from ..closed import Closed, ReadBy, as_pydantic, expected_value, refusals, shown
-from ..collective.models import Identifiant
+from ..collective.models import DossierCollectif, Identifiant
 from ..errors import Refusal, RefusedData
 from ..events import Euros
 from ..models import LAST_YEAR, Dossier, Jour, Observation, Part, readable
@@ -343,7 +343,8 @@ def key_refusals(field: str, parts: list[Fraction]) -> Iterator[Refusal]:
 class Projet(_Coherent):
     """A whole question in one file: the post, and one way to employ or several to compare.
 
-    `dossier`: the doctor alone. `associes`: those who share the post instead.
+    `dossier`: the doctor alone. Instead of him, `associes`: those who share the post; or `groupe`: a contrat
+    collectif, and the `cle` by which its company shares, label → part.
     """
 
     poste: Poste
@@ -351,12 +352,18 @@ class Projet(_Coherent):
     modalites: dict[str, Modalite] | None = None
     dossier: Dossier | None = None
     associes: tuple[Associe, ...] | None = None
+    groupe: DossierCollectif | None = None
+    cle: dict[Identifiant, Cle] | None = None
 
     @classmethod
     def _incoherences(cls, given: Any) -> Iterator[Refusal]:
-        if given.dossier is not None and given.associes is not None:
-            expected, remedy = "le dossier d’un médecin, ou des associés", "retirez l’un des deux"
-            yield Refusal("associes", "un dossier et des associés", expected, remedy, "dossier_et_associes")
+        told = [name for name in ("dossier", "associes", "groupe") if getattr(given, name) is not None]
+        if len(told) > 1:
+            expected, remedy = "un seul de : dossier, associes, groupe", "gardez l’un d’eux"
+            yield Refusal(told[1], " et ".join(told), expected, remedy, "deux_contrats")
+        if given.cle is not None and given.groupe is None:
+            expected, remedy = "rien, sans groupe", "donnez le groupe, ou des associés avec leurs parts"
+            yield Refusal("cle", "une clé", expected, remedy, "cle_sans_groupe")
         for name in given.modalites or ():
             if not name.strip() or len(name) > LONGEST or not name.isprintable():
                 expected = f"un nom de 1 à {LONGEST} caractères, sur une ligne"

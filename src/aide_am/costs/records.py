@@ -190,14 +190,14 @@ class Balance(NamedTuple):
 class RemainingCost(NamedTuple):
     """The cost of a post and what remains of it to each payer, once the aid is counted (CST-03).
 
-    `schedules`: the contract of each payer under his path, `None` for who has none; `decisions`: the years
-    of the contrat collectif, if the post is under one. `frais_structure_annuels`: what the company itself
-    costs, in the lines of the cost.
+    `schedules`: the contract of each payer under his path, `None` for who has none; `bounds`: the same
+    whatever is counted; `decisions`: the years of the contrat collectif, if the post is under one.
     """
 
     cost: EmploymentCost
     balances: tuple[Balance, ...]
     schedules: tuple[Schedule | None, ...]
+    bounds: tuple[Schedule | None, ...]
     decisions: tuple[CollectiveDecision, ...]
 
     @property
@@ -253,11 +253,11 @@ class RemainingCost(NamedTuple):
             for month in case.months
         ]
 
-    def explain(self, format: Format = "texte") -> str:
-        """What remains to pay, in French, as text, Markdown or HTML."""
+    def explain(self, format: Format = "texte", *, months: bool = False) -> str:
+        """What remains to pay, in French; `months`: with the treasury month by month."""
         from .rendering import explain_remaining
 
-        return explain_remaining(self, format)
+        return explain_remaining(self, format, months)
 
     def _repr_html_(self) -> str:
         return self.explain("html")
@@ -331,6 +331,11 @@ class EmploymentComparison(NamedTuple):
     def from_json(cls, text: str | bytes) -> "EmploymentComparison":
         """The comparison that `to_json` wrote, equal to it."""
         return adapter_of(EmploymentComparison).validate_json(text)
+
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of `to_json`."""
+        return adapter_of(EmploymentComparison).json_schema(mode="serialization")
 
 
 def sum_of(lines: Iterable[CostLine]) -> Decimal:

@@ -109,7 +109,7 @@ def of_contract(contract: Contract, poste: Poste, modalite: Modalite) -> Remaini
     if modalite.structure != "medecin" and modalite.frais_structure_annuels is None:
         notes.append(note("structure_non_comptee"))
     balance = Balance(ALONE, part, _cases(spent, bounds, _path(contract)), tuple(notes))
-    return RemainingCost(cost, (balance,), (contract.path or contract.bounds,), ())
+    return RemainingCost(cost, (balance,), (contract.path or contract.bounds,), (contract.bounds,), ())
 
 
 def _path(contract: Contract | None) -> tuple[AidYear, ...] | None:
@@ -229,10 +229,13 @@ def shared_cost(
             if contract is None
             else list(_notes(contract.bounds, aids, poste, each.part))
         )
+        if any(line.fin < aids[0].debut or aids[-1].fin < line.debut for line in cost.lines):
+            notes.append(note("hors_du_contrat"))
         told = (*notes, note("versement_au_plus_tard"))
         balances.append(Balance(each.identifiant, each.part, _cases(own, aids, _path(contract)), told))
     schedules = tuple(None if c is None else c.path or c.bounds for c in contracts)
-    return RemainingCost(cost, tuple(balances), schedules, ())
+    always = tuple(None if c is None else c.bounds for c in contracts)
+    return RemainingCost(cost, tuple(balances), schedules, always, ())
 
 
 def _contract(
@@ -296,7 +299,8 @@ def collective_cost(
         own_path = None if path is None else shared(path, key_parts, rank)
         cases = _cases(spent[rank], own, own_path)
         balances.append(Balance(label, part, cases, (note("part_libre"),)))
-    return RemainingCost(cost, tuple(balances), (None,) * len(balances), decisions)
+    nobody = (None,) * len(balances)
+    return RemainingCost(cost, tuple(balances), nobody, nobody, decisions)
 
 
 class _Seen(Closed):

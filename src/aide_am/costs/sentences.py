@@ -18,11 +18,11 @@ RUBRIQUES: Mapping[Rubrique, str] = {
     "frais_structure": "frais de la structure",
 }
 CASES: Mapping[CaseName, str] = {
-    "pire": "le pire des règles",
-    "trajectoire": "la trajectoire",
-    "trajectoire_basse": "la trajectoire, au moins",
-    "trajectoire_haute": "la trajectoire, au plus",
-    "meilleur": "le meilleur des règles",
+    "pire": "pire cas",
+    "trajectoire": "trajectoire",
+    "trajectoire_basse": "trajectoire, au moins",
+    "trajectoire_haute": "trajectoire, au plus",
+    "meilleur": "meilleur cas",
 }
 ORIGINES: Mapping[Origine, str] = {
     "saisi": "saisi",
@@ -76,6 +76,9 @@ NOTES: Mapping[str, str] = {
     "non_eligible": "Année {annees} : le médecin n’est pas éligible, aucune aide n’est comptée.",
     "aide_inconnue": "Année {annees} : aucun texte ne donne le montant de l’aide ; la caisse doit le dire.",
     "sans_contrat": "Ce médecin n’a pas de contrat d’aide : il paie sa part entière.",
+    "hors_du_contrat": (
+        "Sa part du poste court aussi hors des jours de son contrat : elle compte dans la trésorerie, dans aucune année."
+    ),
     "dates_inconnues": (
         "Les sources ne disent pas quand l’aide collective est versée : la trésorerie n’est pas calculée."
     ),

@@ -7,6 +7,7 @@ rounded up to each day and subtracted: the parts of a month, of a year, of a doc
 from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate, pairwise
+from math import ceil
 
 from .amounts import CENTS, arrondie
 from .registry import rule
@@ -74,3 +75,9 @@ def repartis(total: int, parts: Sequence[Fraction]) -> list[int]:
 def reste_a_charge(cout: int, aide: int) -> int:
     """Centimes that remain to pay: cost − aid due; under zero, the aid exceeds the cost."""
     return cout - aide
+
+
+@rule("CST-03")
+def consultations(reste: Fraction, garde: Fraction) -> int:
+    """Whole consultations of which `garde` euros are kept each, that pay `reste` euros; none under zero."""
+    return max(0, ceil(reste / garde))

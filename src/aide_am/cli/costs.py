@@ -1,0 +1,200 @@
+"""The commands on the cost of the post: its invoice, what remains to pay, the ways to employ."""
+
+from typing import Annotated, Any
+
+import typer
+
+from ..closed import Closed
+from ..costs.comparison import compare_employment
+from ..costs.consultations import break_even
+from ..costs.groupement import CompteGroupement, statements
+from ..costs.invoicing import employment_cost
+from ..costs.models import Projet
+from ..costs.records import RemainingCost
+from ..costs.remaining import collective_cost, remaining_cost, shared_cost
+from ..costs.rendering import explain_remaining
+from ..documents import Format
+from ..errors import Refusal, RefusedData
+from ..models import Dossier
+from ..readings import Readings
+from ..simulation import Growth
+from .contract import (
+    Annees,
+    Evenements,
+    Force,
+    Forme,
+    Observations,
+    RowsFormat,
+    Sortie,
+    _as_csv,
+    _counts,
+    _events,
+    _pairs,
+    _written,
+)
+from .program import FrenchCommand, app
+from .streams import STANDARD, Lecture, checked, chosen_readings, misuse, read_text, validated, write
+
+FichierProjet = Annotated[
+    str,
+    typer.Argument(
+        metavar="FICHIER", help="Projet en JSON : poste, emploi ou modalites ; « - » : l’entrée standard."
+    ),
+]
+FichierDossier = Annotated[
+    str | None,
+    typer.Option(
+        "--dossier", metavar="FICHIER", help="Dossier du médecin en JSON, s’il n’est pas dans le projet."
+    ),
+]
+Croissance = Annotated[
+    str | None,
+    typer.Option(
+        "--croissance", metavar="pmt=X,pfa=X", help="Croissance annuelle, par exemple pmt=0.03,pfa=0.02."
+    ),
+]
+
+
+@app.command("cost", cls=FrenchCommand, short_help="Coût d’un poste, et reste à charge.")
+def cost_command(
+    fichier: FichierProjet,
+    dossier: FichierDossier = None,
+    annees: Annees = 5,
+    observation: Observations = None,
+    croissance: Croissance = None,
+    evenements: Evenements = None,
+    consultation: Annotated[
+        str | None,
+        typer.Option(
+            "--consultation",
+            metavar="EUROS",
+            help="Honoraire : combien de consultations en plus paient le reste.",
+        ),
+    ] = None,
+    charges: Annotated[
+        str,
+        typer.Option(
+            "--charges", metavar="PART", help="Part de l’honoraire qui n’est pas gardée, par exemple 0.4."
+        ),
+    ] = "0",
+    mois: Annotated[bool, typer.Option("--mois", help="Montre aussi la trésorerie mois par mois.")] = False,
+    format: Forme = RowsFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Coût d’un poste ; avec un dossier, des associés ou un groupe, ce qui reste à payer."""
+    projet, readings = _projet(fichier, dossier, lecture)
+    path, events = _path(observation, croissance), _events(evenements)
+    answer = _remaining(projet, path, annees, events, readings, force)
+    if answer is None:
+        if path is not None or events or consultation is not None or mois:
+            raise misuse("sans dossier : ni trajectoire, ni événements, ni consultations, ni trésorerie")
+        write(_written(employment_cost(projet.poste, _emploi(projet)), format), output)
+        return
+    found = None if consultation is None else break_even(answer, consultation, charges=charges)
+    if format is RowsFormat.csv:
+        rows = found.rows() if found is not None else answer.months() if mois else answer.rows()
+        write(_as_csv(rows, ()), output)
+    elif format is RowsFormat.json:
+        write((found or answer).to_json(indent=2), output)
+    else:
+        write(explain_remaining(answer, _document(format), mois, found), output)
+
+
+@app.command("compare-employment", cls=FrenchCommand, short_help="Compare les modes d’emploi.")
+def compare_employment_command(
+    fichier: FichierProjet,
+    dossier: FichierDossier = None,
+    annees: Annees = 5,
+    observation: Observations = None,
+    croissance: Croissance = None,
+    format: Forme = RowsFormat.texte,
+    lecture: Lecture = None,
+    force: Force = False,
+    output: Sortie = None,
+) -> None:
+    """Modes d’emploi côte à côte : emploi direct, Tese, groupement, SCM, SEL, SISA, ou ceux du projet."""
+    projet, readings = _projet(fichier, dossier, lecture)
+    if projet.dossier is None:
+        expected, remedy = "le dossier du médecin", "donnez « dossier » dans le projet, ou --dossier"
+        raise RefusedData([Refusal("dossier", "rien", expected, remedy, "missing")])
+    path = _path(observation, croissance)
+    answer = compare_employment(
+        projet.dossier, projet.poste, projet.modalites, path, annees, readings=readings, force=force
+    )
+    write(_written(answer, format), output)
+
+
+@app.command("statements", cls=FrenchCommand, short_help="Factures des membres d’un groupement d’employeurs.")
+def statements_command(
+    fichier: Annotated[
+        str,
+        typer.Argument(metavar="FICHIER", help="Compte du groupement en JSON ; « - » : l’entrée standard."),
+    ],
+    format: Forme = RowsFormat.texte,
+    output: Sortie = None,
+) -> None:
+    """Groupement d’employeurs : ce que paie chaque membre, au prorata de l’utilisation réelle."""
+    account, _ = validated(CompteGroupement, read_text(fichier), {})
+    write(_written(statements(account), format), output)
+
+
+def _document(format: RowsFormat) -> Format:
+    return "texte" if format is RowsFormat.texte else "html" if format is RowsFormat.html else "markdown"
+
+
+def _projet(fichier: str, dossier: str | None, lecture: list[str] | None) -> tuple[Projet, Readings]:
+    """The question of a file; the standard input is read once."""
+    if fichier == dossier == STANDARD:
+        raise misuse("l’entrée standard ne donne pas à la fois le projet et le dossier")
+    projet, readings = validated(Projet, read_text(fichier), chosen_readings(lecture or []))
+    if dossier is None:
+        return projet, readings
+    if projet.dossier is not None or projet.associes is not None or projet.groupe is not None:
+        raise misuse("le projet dit déjà pour qui : retirez --dossier")
+    refused: list[Refusal] = []
+    read: Closed | None = checked(Dossier, "--dossier : ", read_text(dossier), refused)
+    if read is None:
+        raise RefusedData(refused)
+    return projet.model_copy(update={"dossier": read}), readings
+
+
+def _path(observation: list[str] | None, croissance: str | None) -> Any:
+    if croissance is not None and observation:
+        raise misuse("donnez la trajectoire par --croissance ou par --observation, pas les deux")
+    if croissance is not None:
+        return Growth(**_pairs("--croissance", croissance))
+    return _counts(observation) or None
+
+
+def _emploi(projet: Projet) -> Any:
+    """The one way to employ of a project."""
+    if projet.emploi is None:
+        remedy = "donnez « emploi »" if projet.modalites is None else "lancez aide-am compare-employment"
+        raise RefusedData([Refusal("emploi", "rien", "un mode d’emploi", remedy, "missing")])
+    return projet.emploi
+
+
+def _remaining(
+    projet: Projet, path: Any, years: int, events: Any, readings: Readings, force: bool
+) -> RemainingCost | None:
+    """What remains to those of whom the project tells; `None` where it tells of nobody."""
+    emploi = _emploi(projet)
+    if events and projet.dossier is None:
+        raise misuse("les événements sont ceux du contrat d’un médecin : donnez son dossier")
+    if projet.associes is not None:
+        if path is not None:
+            raise misuse("la trajectoire de chaque associé se donne dans le projet")
+        return shared_cost(projet.poste, emploi, projet.associes, years, readings=readings, force=force)
+    if projet.groupe is not None:
+        if isinstance(path, Growth):
+            raise misuse("un groupe suit des effectifs par année : --observation")
+        return collective_cost(
+            projet.groupe, projet.poste, emploi, projet.cle, path, years, readings=readings, force=force
+        )
+    if projet.dossier is None:
+        return None
+    return remaining_cost(
+        projet.dossier, projet.poste, emploi, path, years, events=events, readings=readings, force=force
+    )

@@ -1,0 +1,106 @@
+"""How many extra consultations pay what remains, from the first year whose aid is modulated (CST-03)."""
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import Any, NamedTuple
+
+from ..chronology import chronology
+from ..closed import Closed, expected_type, shown
+from ..decision import _Decimal
+from ..errors import Refusal, RefusedData
+from ..events import Euros
+from ..models import Part
+from ..records import adapter_of, json_object
+from ..rules import costs
+from .records import CaseName, RemainingCost
+
+
+@json_object
+class BreakEvenYear(NamedTuple):
+    """One payer, case and contract year: what remains in euros, and the consultations that pay it.
+
+    `consultations` of the year and `a_month` are whole, rounded up; 0 where nothing remains, `None` where
+    the aid is not known.
+    """
+
+    identifiant: str
+    case: CaseName
+    annee: int
+    rest: _Decimal | None
+    consultations: int | None
+    a_month: int | None
+
+
+@json_object
+class BreakEven(NamedTuple):
+    """The years of the caller's question, and what he said of a consultation."""
+
+    honoraire: _Decimal
+    charges: _Decimal
+    years: tuple[BreakEvenYear, ...]
+
+    def rows(self) -> list[dict[str, Any]]:
+        """One plain mapping a payer, case and year, ready for a data frame."""
+        return [
+            {
+                "identifiant": year.identifiant,
+                "cas": year.case,
+                "annee": year.annee,
+                "reste": year.rest,
+                "consultations": year.consultations,
+                "par_mois": year.a_month,
+            }
+            for year in self.years
+        ]
+
+    def to_json(self, *, indent: int | None = None) -> str:
+        """The answer as JSON text."""
+        return adapter_of(BreakEven).dump_json(self, indent=indent).decode()
+
+    @classmethod
+    def from_json(cls, text: str | bytes) -> "BreakEven":
+        """The answer that `to_json` wrote, equal to it."""
+        return adapter_of(BreakEven).validate_json(text)
+
+
+class _Consultation(Closed):
+    honoraire: Euros
+    charges: Part
+
+
+def break_even(
+    remaining: RemainingCost,
+    honoraire: Decimal | int | str,
+    *,
+    charges: Decimal | str = Decimal(0),
+) -> BreakEven:
+    """The extra consultations that pay the reste à charge of year 3 and of each later year.
+
+    honoraire: euros of one consultation, the caller's own. charges: the part of it that he does not keep
+    (contributions, fees); by default none, which is the fewest consultations. Raises `RefusedData` for a
+    fee of nothing, or of which nothing is kept.
+    """
+    expected_type("remaining", remaining, RemainingCost, "un RemainingCost", "remaining_cost(…)")
+    given = _Consultation(honoraire=honoraire, charges=charges)
+    kept = Fraction(given.honoraire) * (1 - Fraction(given.charges))
+    if not kept:
+        field = "charges" if given.honoraire else "honoraire"
+        expected = "un honoraire dont il reste quelque chose"
+        remedy = "donnez l’honoraire d’une consultation, et la part qui n’en est pas gardée"
+        raise RefusedData([Refusal(field, shown(getattr(given, field)), expected, remedy, "honoraire")])
+    first = chronology().baremes[-1].parametres["premiere_annee_modulee"].num
+    years = tuple(
+        BreakEvenYear(
+            balance.identifiant,
+            case.name,
+            year.annee,
+            year.rest,
+            None if year.rest is None else costs.consultations(Fraction(year.rest), kept),
+            None if year.rest is None else costs.consultations(costs.par_mois(Fraction(year.rest)), kept),
+        )
+        for balance in remaining.balances
+        for case in balance.cases
+        for year in case.years
+        if year.annee >= first
+    )
+    return BreakEven(given.honoraire, given.charges, years)
