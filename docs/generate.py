@@ -12,8 +12,9 @@ from aide_am.collective.bareme import bareme_collectif
 from aide_am.costs.bareme import bareme_emploi
 from aide_am.frames import COLUMNS, OUTPUTS
 from aide_am.frames.template import MEANINGS, accepted
-from aide_am.french import euros, typeset
+from aide_am.french import typeset
 from aide_am.lectures import lectures
+from aide_am.publication import employment_tables
 from aide_am.readings import DEFAULT
 from aide_am.rules import registry
 
@@ -145,23 +146,15 @@ def rules_page() -> str:
 
 def grids() -> list[str]:
     """The conventional minima of an assistant médical, by dated grid (CST-01)."""
-    bareme = bareme_emploi()
-    positions = list(bareme.grilles[0].minima)
+    *_, minima = employment_tables()
     lines = [
         "## Les minima conventionnels (IDCC 1147)",
         "",
-        "Euros bruts par mois d’un temps plein, par position. « NC » : non connu ; entre deux grilles, rien n’est connu.",
+        "« NC » : non connu. Entre deux grilles, rien n’est connu.",
         "",
-        f"| grille | du | au | {' | '.join(map(str, positions))} | source |",
-        f"|---|---|---|{'---:|' * len(positions)}---|",
     ]
-    for grille in bareme.grilles:
-        minima = [euros(found) if (found := grille.minima[p]) is not None else "NC" for p in positions]
-        until = "" if grille.fin is None else grille.fin.isoformat()
-        source = bareme.sources[grille.reference.source]
-        told = f"{source.editeur}, {grille.reference.place} ({grille.reference.nature})"
-        lines.append(f"| {grille.nom} | {grille.debut.isoformat()} | {until} | {' | '.join(minima)} | {told} |")
-    return lines
+    lines += [f"| {' | '.join(minima.headers)} |", f"|{'---|' * len(minima.headers)}"]
+    return [*lines, *(f"| {' | '.join(row)} |" for row in minima.rows), "", minima.reference_line]
 
 
 def columns_page() -> str:

@@ -17,22 +17,25 @@ from aide_am import (
     __version__,
     collective_examples,
     evaluate,
+    evaluate_collective,
     example,
     examples,
     schemas,
 )
 from aide_am.chronology import chronology
 from aide_am.cli.published import TextName
+from aide_am.collective.examples import collective_texts
 from aide_am.costs.examples import project_examples
 from aide_am.examples import example_texts
 from aide_am.french import NARROW, WIDE
-from aide_am.publication import as_csv, as_markdown, published_tables
+from aide_am.publication import as_csv, as_markdown, employment_tables, published_tables
 from aide_am.readings import CHOICES
 from aide_am.terms import TEXTES
 from support import as_dict, dossier
 from terminal import Answer, Shell
 
 ANSI = re.compile(r"\x1b\[")
+ALL_TABLES = (*published_tables(chronology().baremes), *employment_tables())
 PAGE = Path(__file__).parent.parent / "docs" / "ligne_de_commande.md"
 
 
@@ -91,6 +94,15 @@ def test_evaluate_writes_markdown(shell: Shell, file: Path) -> None:
     code, out, _ = shell("evaluate", str(file), "--format", "markdown")
     assert code == 0
     assert out == evaluate(dossier()).explain("markdown")
+
+
+def test_html_in_a_file_is_a_page_that_a_browser_reads_as_utf_8(shell: Shell, file: Path) -> None:
+    page = file.with_name("décision.html")
+    shell("collective", "-", "--format", "html", "-o", str(page), stdin=collective_texts()["cabinet_annee_1"])
+    text = page.read_text("utf-8")
+    assert text.startswith('<!doctype html>\n<html lang="fr"><head><meta charset="utf-8">')
+    assert "<title>aide-am – décision</title>" in text
+    assert evaluate_collective(collective_examples()["cabinet_annee_1"]).explain("html").strip() in text
 
 
 def test_evaluate_writes_html(shell: Shell, file: Path) -> None:
@@ -299,7 +311,7 @@ def test_the_help_is_in_french(shell: Shell, command: list[str]) -> None:
 def test_tables_prints_every_table_in_markdown(shell: Shell) -> None:
     code, out, err = shell("tables")
     assert (code, err) == (0, "")
-    assert out == "\n".join(map(as_markdown, published_tables(chronology().baremes)))
+    assert out == "\n".join(map(as_markdown, ALL_TABLES))
 
 
 @pytest.mark.parametrize("texte", TEXTES)
@@ -314,7 +326,7 @@ def test_every_text_can_be_named() -> None:
 
 
 def test_tables_prints_one_table_as_clean_csv(shell: Shell) -> None:
-    tables = {table.id: table for table in published_tables(chronology().baremes)}
+    tables = {table.id: table for table in ALL_TABLES}
     out = shell("tables", "montants-convention_2024", "--format", "csv").out
     assert out == as_csv(tables["montants-convention_2024"])
     assert out.startswith("Patientèle,Année,1/3 ETP,")
@@ -323,7 +335,7 @@ def test_tables_prints_one_table_as_clean_csv(shell: Shell) -> None:
 def test_tables_prints_several_tables_as_named_blocks_of_csv(shell: Shell) -> None:
     blocks = shell("tables", "--format", "csv").out.split("\n\n")
     ids = [block.splitlines()[0] for block in blocks]
-    assert ids == [table.id for table in published_tables(chronology().baremes)]
+    assert ids == [table.id for table in ALL_TABLES]
 
 
 def test_sources_prints_the_register(shell: Shell) -> None:
@@ -385,7 +397,7 @@ def test_nothing_is_coloured_nor_wrapped_in_a_pipe() -> None:
     done = python(code, FORCE_COLOR="1", COLUMNS="40", TERM="xterm-256color")
     assert done.returncode == 0
     assert not ANSI.search(done.stdout)
-    assert done.stdout == "\n".join(map(as_markdown, published_tables(chronology().baremes)))
+    assert done.stdout == "\n".join(map(as_markdown, ALL_TABLES))
 
 
 def test_the_output_is_utf_8_whatever_the_locale() -> None:

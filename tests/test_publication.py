@@ -14,7 +14,14 @@ import pytest
 from aide_am import Bareme, bareme_at
 from aide_am.chronology import chronology
 from aide_am.french import NARROW, WIDE
-from aide_am.publication import PublishedTable, as_csv, as_markdown, published_tables, sources
+from aide_am.publication import (
+    PublishedTable,
+    as_csv,
+    as_markdown,
+    employment_tables,
+    published_tables,
+    sources,
+)
 from aide_am.terms import TEXTES
 
 GOLDEN = Path(__file__).parent / "data" / "publication"
@@ -35,12 +42,15 @@ RULES = {
     "MOD-06": "MOD-06",
     "MOD-07": "MOD-07",
     "parametres": "OBJ-06",
+    "couts": "CST-02",
+    "minima": "CST-01",
 }
 CONVENTION = bareme_at(date(2024, 9, 1))
 
 
 def shipped() -> dict[str, PublishedTable]:
-    return {table.id: table for table in published_tables(chronology().baremes)}
+    tables = (*published_tables(chronology().baremes), *employment_tables())
+    return {table.id: table for table in tables}
 
 
 def of(*baremes: Bareme) -> dict[str, PublishedTable]:

@@ -131,6 +131,20 @@ def as_html(found: Document) -> str:
     return "".join(parts) + "</div>"
 
 
+STYLE = (
+    "body{font-family:system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;line-height:1.45}"
+    "table{border-collapse:collapse;margin:.5rem 0;display:block;overflow-x:auto}"
+    "th,td{border-bottom:1px solid #ccc;padding:.25rem .6rem;white-space:nowrap}th{text-align:left}"
+)
+"""The few rules that make a page readable and printable, without script or network."""
+
+
+def page(fragment: str, title: str) -> str:
+    """A whole page around a fragment, which a browser opens from a file: its encoding is told."""
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
+    return f'<!doctype html>\n<html lang="fr"><head>{head}</head>\n<body>{fragment}</body></html>\n'
+
+
 def _html_grid(grid: Grid) -> str:
     head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in grid.headers)
     body = "".join(

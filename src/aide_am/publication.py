@@ -6,6 +6,7 @@ Every figure is read from the barèmes; nothing is typed in here but headings an
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from itertools import groupby
@@ -14,6 +15,7 @@ from typing import NamedTuple
 
 from . import french
 from .bareme import Bareme, Distribution, Parametre, Part, Specialite
+from .costs.bareme import BaremeEmploi, bareme_emploi
 from .references import Reference, Source
 from .rules.modulation import leve_le_zero
 from .sentences import ETP, WORDS
@@ -404,6 +406,49 @@ def sources(baremes: Iterable[Bareme]) -> PublishedTable:
     )
 
 
+def employment_tables() -> tuple[PublishedTable, ...]:
+    """What stands for the figures of a post that a caller does not give (CST-01, CST-02), and the minima."""
+    return _employment_figures(bareme_emploi()), _minima(bareme_emploi())
+
+
+def _employment_figures(bareme: BaremeEmploi) -> PublishedTable:
+    cited = [(name, p.reference) for name, p in bareme.parametres.items()]
+    return _table(
+        "couts",
+        "Coût d’un poste : valeurs par défaut",
+        ("Paramètre", "Ce que c’est", "Valeur", "Règle", "Nature"),
+        [
+            (name, p.libelle, f"{_decimal(p.valeur)} ({p.unite})", p.regle, WORDS[p.reference.nature])
+            for name, p in bareme.parametres.items()
+        ],
+        _sources_line(bareme.sources, cited),
+    )
+
+
+def _minima(bareme: BaremeEmploi) -> PublishedTable:
+    """Gross euros a month for a full time; between two grids nothing is known."""
+    positions = list(bareme.grilles[0].minima)
+    rows = []
+    for grille in bareme.grilles:
+        minima = (grille.minima[position] for position in positions)
+        cells = (NOT_PUBLISHED if each is None else french.euros(each) for each in minima)
+        until = NONE if grille.fin is None else grille.fin.isoformat()
+        rows.append((grille.nom, grille.debut.isoformat(), until, *cells))
+    return _table(
+        "minima",
+        "Minima conventionnels d’un assistant médical (IDCC 1147), euros bruts par mois à temps plein",
+        ("Grille", "Du", "Au", *(f"Position {position}" for position in positions)),
+        rows,
+        _sources_line(bareme.sources, [(grille.nom, grille.reference) for grille in bareme.grilles]),
+    )
+
+
+def _decimal(value: Decimal) -> str:
+    """A decimal in French, without zeros at its end."""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
 def _table(
     name: str, title: str, headers: Iterable[str], rows: Iterable[Iterable[str]], line: str
 ) -> PublishedTable:
@@ -422,12 +467,17 @@ def _name(bareme: Bareme) -> str:
 
 
 def _reference_line(bareme: Bareme, cited: Iterable[Cited]) -> str:
+    """Every source of a table of a barème."""
+    return _sources_line(bareme.sources, cited)
+
+
+def _sources_line(register: Mapping[str, Source], cited: Iterable[Cited]) -> str:
     """Every source of a table, with what it gives when there are several; then the day of the check."""
     found: dict[Reference, dict[str, None]] = {}
     for label, reference in cited:
         found.setdefault(reference, {})[label] = None
     texts = [
-        (f"{', '.join(labels)} : " if len(found) > 1 else "") + _cited(bareme.sources, reference)
+        (f"{', '.join(labels)} : " if len(found) > 1 else "") + _cited(register, reference)
         for reference, labels in found.items()
     ]
     head = "Source" if len(found) == 1 else "Sources"

@@ -26,7 +26,7 @@ from ..decision import Amount
 from ..evaluation import evaluate
 from ..examples import example_texts, examples, schemas
 from ..models import Dossier
-from ..publication import PublishedTable, as_csv, as_markdown, published_tables
+from ..publication import PublishedTable, as_csv, as_markdown, employment_tables, published_tables
 from ..publication import sources as table_of_sources
 from ..sentences import ETP, WORDS
 from .program import FrenchCommand, app
@@ -81,6 +81,7 @@ def tables_command(
 ) -> None:
     """Affiche les tableaux comme les textes les impriment : percentiles, montants, objectifs, parts."""
     tables = published_tables(_baremes(texte))
+    tables += () if texte is not None else employment_tables()
     if identifiant is not None:
         tables = (_named({table.id: table for table in tables}, identifiant, "tableau"),)
     _publish(tables, format)

@@ -11,6 +11,7 @@ import typer
 
 from ..closed import Closed, read_json
 from ..collective.models import DossierCollectif
+from ..documents import page
 from ..errors import Refusal, RefusedData
 from ..models import Dossier
 from ..readings import Readings
@@ -150,10 +151,12 @@ def _silence_stdout() -> None:
 
 
 def write(text: str, output: Path | None) -> None:
-    """Text to a file, or to stdout."""
+    """Text to a file, or to stdout; a fragment of HTML becomes a whole page in a file."""
     if output is None or str(output) == STANDARD:
         print_text(text if text.endswith("\n") else f"{text}\n")
         return
+    if text.startswith("<div"):
+        text = page(text, f"aide-am – {output.stem}")
     try:
         output.write_text(text, "utf-8", newline="\n")
     except OSError as error:
