@@ -34,8 +34,8 @@ def document(decision: CollectiveDecision) -> Document:
     """The explanation before it is written."""
     sections = [
         Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in decision.warnings)),
-        Section("Ce qui manque", _missing(decision)),
-        Section("Ce que changerait une autre lecture", _readings(decision)),
+        Section("Ce qui manque", missing_entries(decision)),
+        Section("Ce que changerait une autre lecture", readings_entries(decision)),
         Section("Médecins adhérents cette année", grid=_members(decision)),
         Section("Objectifs", grid=_objectives(decision)),
         *_chapters(decision),
@@ -81,14 +81,15 @@ def _label(criterion: Criterion) -> str:
     return criterion.rule if member is None else f"{criterion.rule} ({member})"
 
 
-def _missing(decision: CollectiveDecision) -> tuple[Entry, ...]:
+def missing_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
+    """What is missing, with its field and rules."""
     return tuple(
         Entry(sentence_case(missing_sentence(m)), (f"{m.field} – {', '.join(m.rules)}",))
         for m in decision.missing
     )
 
 
-def _readings(decision: CollectiveDecision) -> tuple[Entry, ...]:
+def readings_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
     """Each consulted reading, and what its other values would give; last, the span of them all."""
     entries = []
     for name, chosen in decision.readings.items():

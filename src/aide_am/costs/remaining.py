@@ -105,7 +105,7 @@ def of_contract(contract: Contract, poste: Poste, modalite: Modalite) -> Remaini
     cost = _invoice(poste, modalite.emploi, [bounds], modalite.frais_structure_annuels)
     part = modalite.part
     spent = spent_by(cost.lines, [part] if part == 1 else [part, 1 - part])[0]
-    notes = [*_notes(contract.bounds, bounds, poste, part), note("versement_au_plus_tard")]
+    notes = [*_notes(contract.bounds, bounds, poste, part)]
     if modalite.structure != "medecin" and modalite.frais_structure_annuels is None:
         notes.append(note("structure_non_comptee"))
     balance = Balance(ALONE, part, _cases(spent, bounds, _path(contract)), tuple(notes))
@@ -160,6 +160,8 @@ def _notes(bounds: Schedule, years: Sequence[AidYear], poste: Poste, part: Fract
     if part * poste.temps < wanted:
         yield note("temps_sous_l_option", temps=_decimal(part * poste.temps), option=_decimal(wanted))
     yield from _uncovered(years, poste)
+    if any(year.high is not None and year.high.due for year in years):
+        yield note("versement_au_plus_tard")
 
 
 def _year_notes(years: Sequence[AidYear]) -> Iterable[Note]:
@@ -231,8 +233,8 @@ def shared_cost(
         )
         if any(line.fin < aids[0].debut or aids[-1].fin < line.debut for line in cost.lines):
             notes.append(note("hors_du_contrat"))
-        told = (*notes, note("versement_au_plus_tard"))
-        balances.append(Balance(each.identifiant, each.part, _cases(own, aids, _path(contract)), told))
+        cases = _cases(own, aids, _path(contract))
+        balances.append(Balance(each.identifiant, each.part, cases, tuple(notes)))
     schedules = tuple(None if c is None else c.path or c.bounds for c in contracts)
     always = tuple(None if c is None else c.bounds for c in contracts)
     return RemainingCost(cost, tuple(balances), schedules, always, ())

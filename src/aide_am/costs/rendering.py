@@ -4,6 +4,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
 from .. import french
+from ..collective.decision import CollectiveDecision
+from ..collective.rendering import missing_entries
+from ..collective.rendering import readings_entries as readings_of_group
 from ..documents import Document, Entry, Format, Grid, Section, written
 from ..references import Reference
 from ..rendering import SIMULATED, UNKNOWN, contract, sentence_case
@@ -44,7 +47,7 @@ def explain_cost(cost: EmploymentCost, format: Format = "texte") -> str:
         Section("À savoir", _notes(cost.notes)),
         Section("Ce mode d’emploi", _remarks(bareme_emploi().modes[cost.emploi.mode].remarques)),
     )
-    title = french.typeset(f"Coût d’un poste : {_way(cost.emploi)}, {_post(cost.poste)}")
+    title = french.typeset(f"Coût d’un poste : {way_text(cost.emploi)}, {post_text(cost.poste)}")
     return written(Document(title, (french.typeset(answer),), _kept(sections)), format)
 
 
@@ -56,7 +59,7 @@ def explain_remaining(
 ) -> str:
     """What remains to pay in French, and the consultations that pay it; raises `ValueError` for a format."""
     cost = remaining.cost
-    answer = [SIMULATED] if any(map(_simulated, remaining.schedules)) else []
+    answer = [SIMULATED] if any(map(is_simulated, remaining.schedules)) else []
     answer.append(f"Coût du poste sur la durée du contrat : {french.euros(cost.total)}.")
     answer += [
         line for balance in remaining.balances for line in _answer(balance, len(remaining.balances) > 1)
@@ -68,7 +71,7 @@ def explain_remaining(
         *_common(remaining),
     ]
     who = [contract(s.dossier) for s in remaining.schedules if s is not None]
-    title = f"Reste à charge : {_way(cost.emploi)}, {_post(cost.poste)}"
+    title = f"Reste à charge : {way_text(cost.emploi)}, {post_text(cost.poste)}"
     if len(who) == 1 and len(remaining.balances) == 1:
         title += f" – {who[0]}"
     lines = tuple(map(french.typeset, answer))
@@ -82,7 +85,7 @@ def explain_comparison(comparison: EmploymentComparison, format: Format = "texte
     first = comparison.compared[0].remaining
     names = [case.name for case in first.balance.cases]
     shown = next((name for name in names if name.startswith("trajectoire")), names[0])
-    answer = [SIMULATED] if any(map(_simulated, first.schedules)) else []
+    answer = [SIMULATED] if any(map(is_simulated, first.schedules)) else []
     answer += [_cheapest(comparison, shown), f"Par année : {CASES[shown]}. {WHAT_COUNTS}"]
     sections = [
         Section("Côte à côte, sur toute la durée", grid=_side_by_side(comparison, names)),
@@ -90,7 +93,7 @@ def explain_comparison(comparison: EmploymentComparison, format: Format = "texte
         *_way_sections(comparison),
         *_schedule_sections(first),
     ]
-    title = f"Modes d’emploi comparés : {_post(first.cost.poste)}"
+    title = f"Modes d’emploi comparés : {post_text(first.cost.poste)}"
     title += "".join(f" – {contract(s.dossier)}" for s in first.schedules if s is not None)
     lines = tuple(map(french.typeset, answer))
     return written(Document(french.typeset(title), lines, _kept(sections)), format)
@@ -127,17 +130,19 @@ def _kept(sections: Iterable[Section]) -> tuple[Section, ...]:
     return tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
 
 
-def _simulated(schedule: Schedule | None) -> bool:
+def is_simulated(schedule: Schedule | None) -> bool:
+    """Whether a simulated barème answered for a year of the contract."""
     return schedule is not None and any(
         y.decision is not None and y.decision.simulated for y in schedule.years
     )
 
 
-def _way(emploi: Emploi) -> str:
+def way_text(emploi: Emploi) -> str:
+    """The French name of a way to employ."""
     return bareme_emploi().modes[emploi.mode].libelle
 
 
-def _post(poste: Poste) -> str:
+def post_text(poste: Poste) -> str:
     """CDI, 1 ETP, à partir du 1er septembre 2026."""
     if poste.etp is not None:
         temps = f"{_number(poste.etp)} ETP"
@@ -295,8 +300,18 @@ def _common(remaining: RemainingCost) -> Iterator[Section]:
     yield Section("Ce mode d’emploi", _remarks(mode.remarques))
     yield from _schedule_sections(remaining)
     if remaining.decisions:
-        alerts = dict.fromkeys(warning_sentence(a) for d in remaining.decisions for a in d.warnings)
-        yield Section("À savoir du contrat collectif", tuple(map(Entry, alerts)))
+        yield from _collective_sections(remaining.decisions)
+
+
+def _collective_sections(decisions: Sequence[CollectiveDecision]) -> Iterator[Section]:
+    """The warnings, the missing data and the readings of the years of a contrat collectif."""
+    alerts = dict.fromkeys(warning_sentence(alert) for each in decisions for alert in each.warnings)
+    lacks = dict.fromkeys(entry for each in decisions for entry in missing_entries(each))
+    yield Section("À savoir, contrat collectif", tuple(map(Entry, alerts)))
+    yield Section("Ce qui manque, contrat collectif", tuple(lacks))
+    for each in decisions:
+        told = tuple(entry for entry in readings_of_group(each) if len(entry.notes) != 1)
+        yield Section(f"Ce que changerait une autre lecture, année {each.dossier.annee}", told)
 
 
 def _schedule_sections(remaining: RemainingCost) -> Iterator[Section]:
@@ -385,7 +400,7 @@ def _way_sections(comparison: EmploymentComparison) -> Iterator[Section]:
 def _who(modalite: Modalite) -> tuple[Entry, ...]:
     """Who employs, and what to know of it."""
     bareme = bareme_emploi()
-    employer = Entry(french.typeset(f"Employeur : {_employer(modalite)} ; {_way(modalite.emploi)}"))
+    employer = Entry(french.typeset(f"Employeur : {_employer(modalite)} ; {way_text(modalite.emploi)}"))
     remarks = (
         *bareme.structures[modalite.structure].remarques,
         *bareme.modes[modalite.emploi.mode].remarques,
@@ -404,5 +419,8 @@ __all__ = [
     "explain_comparison",
     "explain_cost",
     "explain_remaining",
+    "is_simulated",
     "month_name",
+    "post_text",
+    "way_text",
 ]

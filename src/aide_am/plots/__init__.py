@@ -24,6 +24,14 @@ except ImportError as error:
 
 from .contract import amount_map, schedule_chart  # noqa: E402  after the check
 from .distribution import distribution_chart  # noqa: E402
+from .employment import employment_chart, treasury_chart  # noqa: E402
 from .spend import spend_chart  # noqa: E402
 
-__all__ = ["amount_map", "distribution_chart", "schedule_chart", "spend_chart"]
+__all__ = [
+    "amount_map",
+    "distribution_chart",
+    "employment_chart",
+    "schedule_chart",
+    "spend_chart",
+    "treasury_chart",
+]
