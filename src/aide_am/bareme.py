@@ -9,6 +9,7 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
+from .closed import plain_text
 from .errors import InvalidBareme
 from .records import json_object
 from .references import Reference, Source
@@ -175,7 +176,7 @@ class Bareme:
         changes = [
             *(Change("montants", key, str(value)) for key, value in (montants or {}).items()),
             *(Change("percentiles", key, str(value)) for key, value in (percentiles or {}).items()),
-            *(Change("parametres", (key,), _plain_text(value)) for key, value in (parametres or {}).items()),
+            *(Change("parametres", (key,), plain_text(value)) for key, value in (parametres or {}).items()),
             *(Change("modulation", key, value) for key, value in (modulation or {}).items()),
         ]
         kept = [c for c in self.changes if (c.table, c.key) not in {(n.table, n.key) for n in changes}]
@@ -305,11 +306,6 @@ def replacing_parametre(
         return parametre, f"{value} n’est pas un nombre entier ({parametre.unite})"
     num, den = exact.as_integer_ratio()
     return parametre._replace(valeur=exact, num=num, den=den, reference=reference), None
-
-
-def _plain_text(value: object) -> str:
-    """A number as it is read back: a decimal without exponent."""
-    return format(value, "f") if isinstance(value, Decimal) and value.is_finite() else str(value)
 
 
 _DECIMAL = re.compile(r"-?[0-9]+(\.[0-9]+)?", re.ASCII)

@@ -12,6 +12,7 @@ import types
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from datetime import date, datetime
+from decimal import Decimal
 from functools import lru_cache
 from typing import Any, Self, SupportsInt, Union, get_args, get_origin
 
@@ -38,13 +39,19 @@ class ReadBy:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         return core_schema.no_info_plain_validator_function(
-            self.read, serialization=core_schema.to_string_ser_schema(when_used="json")
+            self.read,
+            serialization=core_schema.plain_serializer_function_ser_schema(plain_text, when_used="json"),
         )
 
     def __get_pydantic_json_schema__(
         self, schema: CoreSchema, handler: GetJsonSchemaHandler
     ) -> JsonSchemaValue:
         return deepcopy(self.schema)  # pydantic writes defaults and titles into what it is given
+
+
+def plain_text(value: object) -> str:
+    """A value as the text that is read back; a decimal without exponent."""
+    return format(value, "f") if isinstance(value, Decimal) else str(value)
 
 
 class Closed(BaseModel):

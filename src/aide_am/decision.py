@@ -14,6 +14,7 @@ from pydantic import GetCoreSchemaHandler, PlainSerializer, PlainValidator, With
 from pydantic_core import CoreSchema, core_schema
 
 from .bareme import Change
+from .closed import plain_text
 from .documents import Format
 from .models import Dossier
 from .readings import Readings
@@ -33,7 +34,7 @@ _Fraction = Annotated[
 _Decimal = Annotated[
     Decimal,
     PlainValidator(lambda value: value if isinstance(value, Decimal) else Decimal(value)),
-    PlainSerializer(str, return_type=str),
+    PlainSerializer(plain_text, return_type=str),
     WithJsonSchema({"type": "string", "pattern": r"^-?\d+(\.\d+)?$"}),
 ]
 _Number = Annotated[

@@ -48,7 +48,15 @@ NOTHING = Course(0, ())
 
 
 def of_schedule(schedule: Schedule) -> tuple[AidYear, ...]:
-    """The years of an individual contract; raises `RefusedData` where they count from an unknown hiring."""
+    """The years of an individual contract; raises `RefusedData` where they count from an unknown hiring.
+
+    A contract that ends on its first day has no year, and is refused.
+    """
+    if not schedule.years:
+        expected, remedy = "un contrat qui court au moins un jour", "vérifiez la date de la résiliation"
+        raise RefusedData(
+            [Refusal("events", "une résiliation dès le premier jour", expected, remedy, "sans_annee")]
+        )
     return tuple(_of_year(year, schedule.forced) for year in schedule.years)
 
 
@@ -127,8 +135,8 @@ def _parts(courses: Iterable[Course | None], parts: Sequence[Fraction], rank: in
     found: list[Course | None] = []
     total = 0
     for course in courses:
-        if course is None:
-            found.append(None)
+        if course is None or course == NOTHING:
+            found.append(course)
             continue
         before, total = costs.repartis(total, parts)[rank], total + course.due
         found.append(Course(costs.repartis(total, parts)[rank] - before, None))

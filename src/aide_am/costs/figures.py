@@ -14,8 +14,8 @@ from ..bareme import Parametre
 from ..calendar import anniversary
 from ..errors import Refusal, RefusedData
 from ..rules import costs
-from .bareme import Grille, bareme_emploi
-from .models import CoefficientGroupement, Emploi, EmploiDirect, FactureGroupement, Poste, last_day_of_cdd
+from .bareme import POSITIONS, Grille, bareme_emploi
+from .models import CoefficientGroupement, Emploi, EmploiDirect, FactureGroupement, Poste, after_longest_cdd
 from .records import Assumption, Note
 from .sentences import LABELS, note
 
@@ -49,10 +49,16 @@ class Salaire(NamedTuple):
 class Figures(NamedTuple):
     """Exact euros and parts by name, `None` where nothing is counted, and where each comes from."""
 
+    first: date
     temps: Fraction
     salaire: Salaire | None
     values: dict[str, Fraction | None]
     assumptions: tuple[Assumption, ...]
+
+    def changes(self, last: date) -> list[date]:
+        """The days up to `last` from which the salary is another: rises and, by position, grids."""
+        rises = (anniversary(self.first, years) for years in range(last.year - self.first.year + 1))
+        return [*rises, *(grid_days() if self.salaire is not None and self.salaire.brut is None else ())]
 
     def of(self, name: str) -> Fraction:
         """What a figure adds to the cost: nothing where it is not counted, and its assumption says so."""
@@ -60,9 +66,9 @@ class Figures(NamedTuple):
 
 
 def revalued(euros: Fraction, hausse: Fraction, debut: date, day: date) -> Fraction:
-    """A sum after the yearly rises that fell between two days."""
+    """A sum after the yearly rises that fell between two days; none before the first."""
     years = day.year - debut.year
-    return costs.revalorise(euros, hausse, years - (day < anniversary(debut, years)))
+    return costs.revalorise(euros, hausse, max(0, years - (day < anniversary(debut, years))))
 
 
 def minimum(position: int, day: date) -> tuple[Decimal, Grille] | None:
@@ -94,13 +100,15 @@ DEFAULTS: dict[str, str] = {
 """The parameter that stands for a field of a way to employ."""
 
 
-def figures_of(poste: Poste, emploi: Emploi, last: date, structure: Decimal | None = None) -> Figures:
-    """Every figure of the invoice; raises `RefusedData` for a salary that nothing gives."""
+def figures_of(
+    poste: Poste, emploi: Emploi, first: date, last: date, structure: Decimal | None = None
+) -> Figures:
+    """Every figure of the invoice of these days; raises `RefusedData` for a salary that nothing gives."""
     values: dict[str, Fraction | None] = {}
-    told = [_temps(poste)]
+    told = [*_temps(poste)]
     loaded = _loaded_field(emploi)
-    salaire = None if loaded else _salaire(poste, last)
-    told += _salary_assumptions(poste, salaire)
+    salaire = None if loaded else _salaire(poste, emploi, first, last)
+    told += _salary_assumptions(poste, salaire, first)
     for name in _fields(poste, emploi):
         assumption = _figure(name, getattr(emploi, name), _default(name, poste, emploi))
         values[name] = None if assumption.valeur is None else Fraction(assumption.valeur)
@@ -108,7 +116,7 @@ def figures_of(poste: Poste, emploi: Emploi, last: date, structure: Decimal | No
     if structure is not None:
         values["frais_structure_annuels"] = Fraction(structure)
         told.append(_figure("frais_structure_annuels", structure, None))
-    return Figures(poste.temps, salaire, values, tuple(told))
+    return Figures(first, poste.temps, salaire, values, tuple(told))
 
 
 def _loaded_field(emploi: Emploi) -> str | None:
@@ -155,20 +163,24 @@ def _figure(name: str, given: Decimal | None, default: Parametre | None) -> Assu
     return Assumption(name, label, default.valeur, unit, "defaut", default.reference)
 
 
-def _temps(poste: Poste) -> Assumption:
+def _temps(poste: Poste) -> Iterator[Assumption]:
     label = french.typeset(LABELS["temps"])
     if poste.etp is not None:
-        return Assumption("etp", label, poste.etp, "ETP", "saisi", None)
-    return Assumption(
-        "heures_hebdomadaires", label, poste.heures_hebdomadaires, "heures par semaine", "saisi", None
-    )
+        yield Assumption("etp", label, poste.etp, "ETP", "saisi", None)
+        return
+    hours, full = poste.heures_hebdomadaires, bareme_emploi().parametres["heures_temps_plein"]
+    yield Assumption("heures_hebdomadaires", label, hours, "heures par semaine", "saisi", None)
+    yield _figure("heures_temps_plein", None, full)
 
 
-def _salaire(poste: Poste, last: date) -> Salaire:
-    """The gross salary; a position stands for it where its minimum is known on every day."""
+def _salaire(poste: Poste, emploi: Emploi, first: date, last: date) -> Salaire:
+    """The gross salary; a position stands for it where its minimum is known on every day that counts.
+
+    The bonus of a CDD counts from its first day.
+    """
     hausse = Fraction(poste.hausse_annuelle or 0)
     if poste.salaire_brut is not None:
-        return Salaire(Fraction(poste.salaire_brut), None, hausse, poste.debut)
+        return Salaire(Fraction(poste.salaire_brut), None, hausse, first)
     if poste.position is None:
         remedy = "donnez poste.salaire_brut, poste.position, ou un coût chargé dans emploi"
         raise RefusedData(
@@ -182,11 +194,13 @@ def _salaire(poste: Poste, last: date) -> Salaire:
                 )
             ]
         )
-    days = [poste.debut, *(day for day in grid_days() if poste.debut < day <= last)]
+    bonus = isinstance(emploi, EmploiDirect) and poste.contrat_travail == "CDD"
+    start = poste.debut if bonus else first
+    days = [start, *(day for day in grid_days() if start < day <= last)]
     unknown = [day for day in days if minimum(poste.position, day) is None]
     if unknown:
         raise RefusedData([_unknown_minimum(poste.position, unknown[0])])
-    return Salaire(None, poste.position, hausse, poste.debut)
+    return Salaire(None, poste.position, hausse, first)
 
 
 def _unknown_minimum(position: int, day: date) -> Refusal:
@@ -206,13 +220,13 @@ def _unknown_minimum(position: int, day: date) -> Refusal:
     )
 
 
-def _salary_assumptions(poste: Poste, salaire: Salaire | None) -> Iterator[Assumption]:
+def _salary_assumptions(poste: Poste, salaire: Salaire | None, first: date) -> Iterator[Assumption]:
     unit = "euros par mois"
     if salaire is not None and poste.salaire_brut is not None:
         label = french.typeset(LABELS["salaire_brut"])
         yield Assumption("salaire_brut", label, poste.salaire_brut, unit, "saisi", None)
     elif salaire is not None and poste.position is not None:
-        found = minimum(poste.position, poste.debut)
+        found = minimum(poste.position, first)
         assert found is not None
         value, grille = found
         label = french.typeset(f"{LABELS['minimum_conventionnel']}, position {poste.position} ({grille.nom})")
@@ -224,30 +238,40 @@ def _salary_assumptions(poste: Poste, salaire: Salaire | None) -> Iterator[Assum
     )
 
 
-def notes_of(poste: Poste, emploi: Emploi, figures: Figures) -> tuple[Note, ...]:
+def notes_of(poste: Poste, emploi: Emploi, figures: Figures, last: date) -> tuple[Note, ...]:
     """What a reader of the invoice must know."""
-    return (*_salary_notes(poste, figures), *_contract_notes(poste, emploi, figures))
+    return (*_salary_notes(poste, figures, last), *_contract_notes(poste, emploi, figures))
 
 
-def _salary_notes(poste: Poste, figures: Figures) -> Iterator[Note]:
+def _least(position: int, day: date) -> tuple[int, Decimal, Grille] | None:
+    """The greatest minimum known on a day of the positions up to this one: minima rise with positions."""
+    known = [(each, found) for each in POSITIONS if each <= position and (found := minimum(each, day))]
+    return (known[-1][0], *known[-1][1]) if known else None
+
+
+def _salary_notes(poste: Poste, figures: Figures, last: date) -> Iterator[Note]:
+    """The minima that stand for the salary, or the first one that a typed salary is under."""
     if figures.salaire is None:
         return
-    position = poste.position or min(bareme_emploi().grilles[0].minima)
-    found = minimum(position, poste.debut)
-    if found is None:
-        return
-    least, grille = found
-    told = {"position": str(position), "minimum": french.euros(least), "grille": grille.nom}
-    if poste.salaire_brut is None:
-        yield note("minimum_a_verifier", **told)
-    elif poste.salaire_brut < least:
-        yield note("sous_le_minimum", brut=french.euros(poste.salaire_brut), **told)
+    for day in [figures.first, *(day for day in grid_days() if figures.first < day <= last)]:
+        found = _least(poste.position or min(POSITIONS), day)
+        if found is None:
+            continue
+        told = {"position": str(found[0]), "minimum": french.euros(found[1]), "grille": found[2].nom}
+        if poste.salaire_brut is None:
+            yield note("minimum_a_verifier", **told)
+        elif figures.salaire.on(day) < found[1]:
+            yield note("sous_le_minimum", brut=french.euros(poste.salaire_brut), **told)
+            return
 
 
 def _contract_notes(poste: Poste, emploi: Emploi, figures: Figures) -> Iterator[Note]:
+    """What the kind of contract and the way to employ leave open."""
+    if figures.salaire is None and (poste.salaire_brut is not None or poste.position is not None):
+        yield note("salaire_remplace")
     if poste.contrat_travail == "CDD":
         yield note("cdd_conteste")
-        if poste.fin is not None and poste.fin >= last_day_of_cdd(poste):
+        if poste.fin is not None and poste.fin >= after_longest_cdd(poste):
             months = bareme_emploi().parametres["duree_cdd_mois"].num
             yield note("cdd_long", mois=str(months))
         if isinstance(emploi, FactureGroupement) and emploi.appel_provision == "debut":

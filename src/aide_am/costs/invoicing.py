@@ -1,11 +1,12 @@
 """The invoice of a post, item by item over its days (CST-01, CST-02).
 
 What runs by the month is counted by days in the months that are not whole, summed exactly over each year
-of the post and rounded as it adds up: twelve months make the year of CST-01 to the centime, and two
+from the first day and rounded as it adds up: twelve months make the year of CST-01 to the centime, whatever
+the day on which it begins (February closes a year by what its opening left), and two
 invoices of the same days sum to the same centimes, wherever the months are cut.
 """
 
-from collections.abc import Callable, Container, Iterable, Iterator
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -15,9 +16,10 @@ from typing import NamedTuple, TypeAlias
 from ..calendar import ONE_DAY, anniversary, months_after
 from ..closed import expected_type, shown
 from ..errors import Refusal, RefusedData
+from ..models import LAST_YEAR
 from ..rules import costs
-from .figures import Figures, figures_of, grid_days, notes_of, revalued
-from .models import CoefficientGroupement, Emploi, EmploiDirect, FactureGroupement, Poste
+from .figures import Figures, figures_of, notes_of, revalued
+from .models import CoefficientGroupement, Emploi, EmploiDirect, FactureGroupement, Poste, check_employment
 from .records import CostLine, EmploymentCost, Rubrique
 
 Monthly: TypeAlias = Callable[[date], Fraction]
@@ -42,17 +44,17 @@ class Once(NamedTuple):
 
 
 def employment_cost(poste: Poste, emploi: Emploi, *, until: date | None = None) -> EmploymentCost:
-    """The invoice of a post, one line an item and calendar month.
+    """The invoice of a post, one line an item and calendar month, or part of one.
 
     until: the last day that is counted; by default the end of the post, twelve months for a CDI.
     Raises `RefusedData` for a salary that neither the post nor the way to employ gives.
     """
+    check_employment(poste, emploi)
     return invoice(poste, emploi, last_day(poste, until))
 
 
 def last_day(poste: Poste, until: date | None) -> date:
     """The last day to count."""
-    expected_type("poste", poste, Poste, "un Poste", "Poste.model_validate(…)")
     if until is None:
         return poste.fin or months_after(poste.debut, DEFAULT_MONTHS) - ONE_DAY
     expected_type("until", until, date, "une date", "donnez le dernier jour à compter")
@@ -61,59 +63,84 @@ def last_day(poste: Poste, until: date | None) -> date:
         raise RefusedData(
             [Refusal("until", shown(until), expected, "vérifiez les deux dates", "date_impossible")]
         )
+    if until > (latest := anniversary(poste.debut, LAST_YEAR)):
+        expected = f"une date jusqu’au {latest.isoformat()}"
+        raise RefusedData([Refusal("until", shown(until), expected, "vérifiez l’année", "date_impossible")])
     return until if poste.fin is None else min(until, poste.fin)
 
 
 def invoice(
-    poste: Poste, emploi: Emploi, last: date, cuts: Iterable[date] = (), structure: Decimal | None = None
+    poste: Poste,
+    emploi: Emploi,
+    last: date,
+    first: date | None = None,
+    cuts: Iterable[date] = (),
+    structure: Decimal | None = None,
 ) -> EmploymentCost:
-    """The invoice up to `last`, its months also cut on these first days; `structure`: euros a year."""
-    figures = figures_of(poste, emploi, last, structure)
-    spans = _spans(poste, last, cuts)
-    years = set(_anniversaries(poste.debut, last))
+    """The invoice from `first` (that of the post if later) to `last`, its months also cut on these days.
+
+    A salary is that of the first day counted; its rises fall on the anniversaries of that day.
+    structure: euros a year of the company.
+    """
+    start = poste.debut if first is None else max(poste.debut, first)
+    figures = figures_of(poste, emploi, start, last, structure)
+    spans = _spans(start, last, [*cuts, *figures.changes(last)])
+    years = set(_anniversaries(start, last))
     lines = [line for flow in flows(poste, emploi, figures) for line in _running(flow, spans, years)]
     for once in onces(poste, emploi, figures, last):
-        amount = Decimal(costs.centimes(once.euros)).scaleb(-2)
-        lines.append(CostLine(once.jour, once.jour, once.rubrique, amount))
+        if start <= once.jour <= last:
+            amount = Decimal(costs.centimes(once.euros)).scaleb(-2)
+            lines.append(CostLine(once.jour, once.jour, once.rubrique, amount))
     kept = sorted((line for line in lines if line.montant), key=lambda line: (line.debut, line.fin))
-    notes = notes_of(poste, emploi, figures)
-    return EmploymentCost(poste, emploi, poste.debut, last, tuple(kept), figures.assumptions, notes)
+    notes = notes_of(poste, emploi, figures, last)
+    return EmploymentCost(poste, emploi, start, last, tuple(kept), figures.assumptions, notes)
 
 
-def _spans(poste: Poste, last: date, cuts: Iterable[date]) -> list[tuple[date, date]]:
-    """The days of the post in pieces of one calendar month, cut also where a salary may change."""
+def _spans(first: date, last: date, cuts: Iterable[date]) -> list[tuple[date, date]]:
+    """Days in pieces of one calendar month, cut also on these first days."""
     after = last + ONE_DAY
-    firsts = {poste.debut, after, *cuts, *_anniversaries(poste.debut, last)}
-    month = poste.debut.replace(day=1)
+    firsts = {first, after, *cuts, *_anniversaries(first, last)}
+    month = first.replace(day=1)
     while month < last:
         month = months_after(month, 1)
         firsts.add(month)
-    firsts |= {day for day in grid_days() if poste.debut < day <= last}
-    days = sorted(day for day in firsts if poste.debut <= day <= after)
-    return [(first, following - ONE_DAY) for first, following in pairwise(days)]
+    days = sorted(day for day in firsts if first <= day <= after)
+    return [(start, following - ONE_DAY) for start, following in pairwise(days)]
 
 
 def _anniversaries(debut: date, last: date) -> Iterator[date]:
-    """The first day of each year of the post, up to `last`."""
+    """The same day of each year, up to `last`."""
     years = 0
     while (day := anniversary(debut, years)) <= last:
         yield day
         years += 1
 
 
-def _exact(monthly: Monthly, first: date, last: date) -> Fraction:
-    """Euros of some days of one calendar month."""
-    month = first.replace(day=1)
-    return costs.par_jours(monthly(first), (last - first).days + 1, (months_after(month, 1) - month).days)
+def _exact(monthly: Monthly, first: date, last: date, start: date) -> Fraction:
+    """Euros of some days of one calendar month; the month that closes a year makes it twelve months."""
+    days = (last - first).days + 1
+    years = first.year - start.year
+    closing = anniversary(start, years)
+    if first < closing and (first.year, first.month) == (closing.year, closing.month):
+        opening = anniversary(start, years - 1)
+        begun = costs.par_jours(Fraction(1), _length(opening) - opening.day + 1, _length(opening))
+        return costs.par_jours(monthly(first) * (1 - begun), days, closing.day - 1)
+    return costs.par_jours(monthly(first), days, _length(first))
 
 
-def _running(flow: Flow, spans: Iterable[tuple[date, date]], years: Container[date]) -> Iterator[CostLine]:
-    """The lines of one item: each is what the sum of its year of the post, rounded, rises by."""
+def _length(day: date) -> int:
+    """The days of the calendar month of a day."""
+    month = day.replace(day=1)
+    return (months_after(month, 1) - month).days
+
+
+def _running(flow: Flow, spans: Sequence[tuple[date, date]], years: Container[date]) -> Iterator[CostLine]:
+    """The lines of one item: each is what the sum of its year, rounded, rises by."""
     exact, reached = Fraction(0), 0
     for first, last in spans:
         if first in years:
             exact, reached = Fraction(0), 0
-        exact += _exact(flow.monthly, first, last)
+        exact += _exact(flow.monthly, first, last, spans[0][0])
         total = costs.centimes(exact)
         yield CostLine(first, last, flow.rubrique, Decimal(total - reached).scaleb(-2))
         reached = total
@@ -137,7 +164,7 @@ def _wages(poste: Poste, emploi: Emploi, figures: Figures) -> Monthly:
     salaire, hausse = figures.salaire, Fraction(poste.hausse_annuelle or 0)
     if salaire is None:
         loaded = figures.of("salaire_charge_mensuel") + costs.par_mois(figures.of("cout_charge_annuel"))
-        return lambda day: revalued(loaded, hausse, poste.debut, day)
+        return lambda day: revalued(loaded, hausse, figures.first, day)
     name = "coefficient" if isinstance(emploi, CoefficientGroupement) else "facteur_employeur"
     factor = figures.of(name)
     return lambda day: costs.salaire_charge(salaire.on(day), figures.temps, factor)
@@ -157,5 +184,6 @@ def onces(poste: Poste, emploi: Emploi, figures: Figures, last: date) -> Iterato
             yield Once("provision_fin_contrat", called, figures.of("provision_fin_contrat"))
     elif isinstance(emploi, EmploiDirect) and poste.fin <= last:
         wages = _wages(poste, emploi, figures)
-        paid = sum((_exact(wages, *span) for span in _spans(poste, last, ())), Fraction(0))
+        spans = _spans(poste.debut, poste.fin, figures.changes(poste.fin))
+        paid = sum((_exact(wages, *span, poste.debut) for span in spans), Fraction(0))
         yield Once("prime_fin_cdd", poste.fin, costs.prime_de_fin_de_cdd(paid, figures.of("prime_fin_cdd")))

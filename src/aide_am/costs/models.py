@@ -26,7 +26,7 @@ from pydantic import (
 
 from ..bareme import exact_decimal
 from ..calendar import months_after
-from ..closed import Closed, ReadBy, as_pydantic, expected_value, refusals, shown
+from ..closed import Closed, ReadBy, as_pydantic, expected_type, expected_value, refusals, shown
 from ..collective.models import DossierCollectif, Identifiant
 from ..errors import Refusal, RefusedData
 from ..events import Euros
@@ -137,6 +137,19 @@ Salaire = Annotated[Decimal, ReadBy(_read_salary, _EXACT)]
 Position = Annotated[int, Strict(), AfterValidator(_known_position)]
 
 
+ALIKE = {"etp": "heures_hebdomadaires"}
+"""A field that another, where it cannot be read, was meant to stand for."""
+
+
+def _given(model: type[BaseModel], value: Any) -> Any:
+    """The parts of refused data that can be read; what was not given at all is `None`, nested models too."""
+    found = readable(model, value)
+    for name in model.model_fields:
+        if not isinstance(value, model) and (not isinstance(value, dict) or value.get(name) is None):
+            setattr(found, name, None)
+    return found
+
+
 class _Coherent(Closed):
     """A model whose fields must agree: every refusal at once."""
 
@@ -149,7 +162,8 @@ class _Coherent(Closed):
         except ValidationError as error:
             told = refusals(cls, error)
             unread = {refusal.field for refusal in told}
-            told += [r for r in cls._incoherences(readable(cls, value)) if r.field not in unread]
+            unread |= {alike for alike, field in ALIKE.items() if field in unread}
+            told += [r for r in cls._incoherences(_given(cls, value)) if r.field not in unread]
             raise as_pydantic(cls.__name__, told, value) from None
         if told := list(cls._incoherences(found)):
             raise as_pydantic(cls.__name__, told, value)
@@ -165,8 +179,9 @@ class Poste(_Coherent):
     """The post (CST-01): its days, its working time, its salary.
 
     `fin`: the last day, which a CDD must have. Working time: `etp` or `heures_hebdomadaires`, one of them.
-    `salaire_brut`: gross euros a month for a full time. `position`: in the CCN (IDCC 1147), its minimum
-    standing for a salary that is not given. `hausse_annuelle`: the caller's yearly rise, `"0.02"` is 2 %.
+    `salaire_brut`: gross euros a month for a full time, on the first day counted. `position`: in the CCN
+    (IDCC 1147), its minimum standing for a salary that is not given. `hausse_annuelle`: the caller's yearly
+    rise from that day, `"0.02"` is 2 %.
     """
 
     debut: Jour
@@ -187,6 +202,13 @@ class Poste(_Coherent):
             expected = f"une date à partir du début ({given.debut.isoformat()})"
             remedy = "vérifiez les deux dates : l’une des deux est fausse"
             yield Refusal("fin", f"« {given.fin.isoformat()} »", expected, remedy, "date_impossible")
+        elif (
+            given.debut is not None
+            and given.fin is not None
+            and given.fin.year > given.debut.year + LAST_YEAR
+        ):
+            expected = f"une date dans les {LAST_YEAR} ans qui suivent le début"
+            yield Refusal("fin", f"« {given.fin} »", expected, "vérifiez l’année", "date_impossible")
         if given.contrat_travail == "CDD" and given.fin is None:
             remedy = "donnez le dernier jour du contrat, ou dites « CDI »"
             yield Refusal("fin", "rien", "le dernier jour d’un CDD", remedy, "cdd_sans_fin")
@@ -298,6 +320,13 @@ Emploi: TypeAlias = Annotated[
 """A way to bear the cost of the post, told by its `mode`."""
 
 
+def check_employment(poste: object, emploi: object) -> None:
+    """Nothing for a post and a way to employ; raises `RefusedData` for anything else."""
+    expected_type("poste", poste, Poste, "un Poste", "Poste.model_validate(…)")
+    kinds = tuple(EMPLOIS.values())
+    expected_type("emploi", emploi, kinds, "une façon d’employer", "par exemple EmploiDirect()")
+
+
 class Modalite(Closed):
     """One way to employ, to be compared (CST-04): who employs, at what cost, for which part of the post.
 
@@ -370,6 +399,6 @@ class Projet(_Coherent):
                 yield Refusal("modalites", shown(name), expected, "renommez cette modalité", "nom")
 
 
-def last_day_of_cdd(poste: Poste) -> date:
+def after_longest_cdd(poste: Poste) -> date:
     """The day after the longest CDD that would begin with this post."""
     return months_after(poste.debut, bareme_emploi().parametres["duree_cdd_mois"].num)

@@ -205,10 +205,8 @@ class RemainingCost(NamedTuple):
         """That of the first payer: the doctor alone, or the company of a contrat collectif."""
         return self.balances[0]
 
-    def __getitem__(self, name: Any) -> Any:
-        """A payer by his label; a rank gives the field of that rank, as in any tuple."""
-        if not isinstance(name, str):
-            return tuple.__getitem__(self, name)
+    def payer(self, name: str) -> Balance:
+        """The payer of that label; a `KeyError` lists the labels."""
         found = {balance.identifiant: balance for balance in self.balances}
         if name not in found:
             raise KeyError(f"payeur inconnu : {name} ; payeurs : {', '.join(found)}")

@@ -26,10 +26,10 @@ from ..readings import Readings
 from ..scheduling import check_years, schedule
 from ..scheduling_record import Schedule
 from ..simulation import Growth, Path, grown
-from .aid import AidYear, of_decisions, of_schedule, shared, without_contract
+from .aid import NOTHING, AidYear, of_decisions, of_schedule, shared, without_contract
 from .balances import Spent, case, spent_by
 from .invoicing import invoice
-from .models import Associe, Cle, Emploi, Modalite, Poste, key_refusals
+from .models import Associe, Cle, Emploi, Modalite, Poste, check_employment, key_refusals
 from .records import Balance, Case, EmploymentCost, Note, RemainingCost
 from .sentences import note
 
@@ -101,6 +101,7 @@ class _Key(Closed):
 
 def of_contract(contract: Contract, poste: Poste, modalite: Modalite) -> RemainingCost:
     """What remains to one doctor under a contract and a way to employ."""
+    check_employment(poste, modalite.emploi)
     bounds = of_schedule(contract.bounds)
     cost = _invoice(poste, modalite.emploi, [bounds], modalite.frais_structure_annuels)
     part = modalite.part
@@ -145,18 +146,17 @@ def _invoice(
         raise RefusedData([Refusal("poste.debut", poste.debut.isoformat(), expected, remedy, "hors_contrat")])
     cuts = {day for years in contracts for year in years for day in (year.debut, year.fin + ONE_DAY)}
     end = last if poste.fin is None else min(last, poste.fin)
-    whole = invoice(poste, emploi, end, cuts, structure)
-    kept = tuple(line for line in whole.lines if line.debut >= first)
-    notes = whole.notes
+    found = invoice(poste, emploi, end, first, cuts, structure)
     if poste.debut < first:
-        notes = (*notes, note("avant_le_contrat", jour=french_day(first)))
-    return whole._replace(debut=max(poste.debut, first), lines=kept, notes=notes)
+        return found._replace(notes=(*found.notes, note("avant_le_contrat", jour=french_day(first))))
+    return found
 
 
 def _notes(bounds: Schedule, years: Sequence[AidYear], poste: Poste, part: Fraction) -> Iterable[Note]:
     """What a payer with a contract must know."""
     yield from _year_notes(years)
-    wanted = Fraction(bounds.dossier.contrat.option_etp)
+    terms = [year.decision.dossier.contrat for year in bounds.years if year.decision is not None]
+    wanted = max(Fraction(contrat.option_etp) for contrat in (bounds.dossier.contrat, *terms))
     if part * poste.temps < wanted:
         yield note("temps_sous_l_option", temps=_decimal(part * poste.temps), option=_decimal(wanted))
     yield from _uncovered(years, poste)
@@ -165,12 +165,15 @@ def _notes(bounds: Schedule, years: Sequence[AidYear], poste: Poste, part: Fract
 
 
 def _year_notes(years: Sequence[AidYear]) -> Iterable[Note]:
+    """What the years of a contract leave to the caisse."""
     for code, found in (
+        ("a_instruire", [y for y in years if y.verdict == "a_instruire" and y.high not in (None, NOTHING)]),
         (
             "non_eligible",
-            [y for y in years if y.verdict == "non_eligible" and y.high is not None and not y.high.due],
+            [y for y in years if y.verdict == "non_eligible" and y.high == NOTHING],
         ),
         ("aide_inconnue", [y for y in years if y.low is None]),
+        ("versements_inconnus", [y for y in years if y.low is not None and y.low.payments is None]),
     ):
         if found:
             yield note(code, annees=enumeration([str(year.annee) for year in found]))
@@ -208,36 +211,42 @@ def shared_cost(
     Raises `RefusedData` for parts that do not sum to one and for what `schedule` refuses, by label.
     """
     check_years(years)
+    check_employment(poste, emploi)
     _check_key(associes)
-    contracts: list[Contract | None] = []
-    refused: list[Refusal] = []
-    for each in associes:
-        try:
-            contracts.append(_contract(each, years, readings, bareme, force))
-        except RefusedData as error:
-            refused += [r._replace(field=f"{each.identifiant} : {r.field}") for r in error.refusals]
-    if refused:
-        raise RefusedData(refused)
-    bounds = [
-        without_contract(poste.debut, years) if contract is None else of_schedule(contract.bounds)
-        for contract in contracts
-    ]
+    contracts = _contracts(associes, years, readings, bareme, force)
+    signed = [None if contract is None else of_schedule(contract.bounds) for contract in contracts]
+    first = max(poste.debut, min((aids[0].debut for aids in signed if aids), default=poste.debut))
+    bounds = [aids or without_contract(first, years) for aids in signed]
     cost = _invoice(poste, emploi, bounds)
     spent = spent_by(cost.lines, [each.part for each in associes])
     balances = []
     for each, contract, aids, own in zip(associes, contracts, bounds, spent, strict=True):
-        notes = (
-            [note("sans_contrat")]
-            if contract is None
-            else list(_notes(contract.bounds, aids, poste, each.part))
-        )
-        if any(line.fin < aids[0].debut or aids[-1].fin < line.debut for line in cost.lines):
-            notes.append(note("hors_du_contrat"))
-        cases = _cases(own, aids, _path(contract))
-        balances.append(Balance(each.identifiant, each.part, cases, tuple(notes)))
+        told = [note("sans_contrat")] if contract is None else _notes(contract.bounds, aids, poste, each.part)
+        outside = any(line.fin < aids[0].debut or aids[-1].fin < line.debut for line in cost.lines)
+        notes = (*told, *([note("hors_du_contrat")] if outside else []))
+        balances.append(Balance(each.identifiant, each.part, _cases(own, aids, _path(contract)), notes))
     schedules = tuple(None if c is None else c.path or c.bounds for c in contracts)
     always = tuple(None if c is None else c.bounds for c in contracts)
     return RemainingCost(cost, tuple(balances), schedules, always, ())
+
+
+def _contracts(
+    associes: Sequence[Associe], years: int, readings: Readings | None, bareme: Bareme | None, force: bool
+) -> list[Contract | None]:
+    """The contract of each; every refusal at once, under the label of its doctor."""
+    found: list[Contract | None] = []
+    refused: list[Refusal] = []
+    for each in associes:
+        try:
+            contract = _contract(each, years, readings, bareme, force)
+            if contract is not None:
+                of_schedule(contract.bounds)
+            found.append(contract)
+        except RefusedData as error:
+            refused += [r._replace(field=f"{each.identifiant} : {r.field}") for r in error.refusals]
+    if refused:
+        raise RefusedData(refused)
+    return found
 
 
 def _contract(
@@ -251,6 +260,8 @@ def _contract(
 
 def _check_key(associes: Sequence[Associe]) -> None:
     """Labels all different, parts that sum to one."""
+    for rank, each in enumerate(associes):
+        expected_type(f"associes.{rank}", each, Associe, "un Associe", "Associe.model_validate(…)")
     refused = list(key_refusals("associes", [each.part for each in associes]))
     labels = [each.identifiant for each in associes]
     for label in dict.fromkeys(labels):
@@ -281,15 +292,20 @@ def collective_cost(
         "dossier", dossier, DossierCollectif, "un DossierCollectif", "DossierCollectif.model_validate(…)"
     )
     check_years(years)
+    check_employment(poste, emploi)
     parts = read_key({} if key is None else key)
     seen = _Seen(observations=observations or {}).observations
+    if late := [annee for annee in seen if annee > years]:
+        expected = f"une année du contrat, de 1 à {years}"
+        remedy = "corrigez l’année, ou demandez plus d’années (years)"
+        raise RefusedData(Refusal("observations", shown(annee), expected, remedy, "annee") for annee in late)
     unseen = dossier if dossier.annee not in seen else _unseen(dossier)
     bounds = of_decisions(_decisions(unseen, {}, years, readings, force))
     decisions = _decisions(dossier, seen, years, readings, force)
     path = of_decisions(decisions) if seen else None
     cost = _invoice(poste, emploi, [bounds])
     company = spent_by(cost.lines, [Fraction(1)])[0]
-    notes = [*_year_notes(bounds), *_uncovered(bounds, poste), note("dates_inconnues")]
+    notes = [*_year_notes(bounds), *_uncovered(bounds, poste)]
     if poste.temps < dossier.etp:
         etp = _decimal(Fraction(dossier.etp))
         notes.append(note("temps_sous_l_option", temps=_decimal(poste.temps), option=etp))

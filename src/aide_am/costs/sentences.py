@@ -51,9 +51,10 @@ NOTES: Mapping[str, str] = {
         "vérifiez-le avant tout contrat."
     ),
     "minimum_a_verifier": (
-        "Le salaire est le minimum de la position {position} dans l’{grille} ({minimum}), dernière grille connue : "
-        "des avenants plus récents ont pu le relever."
+        "Le salaire est le minimum de la position {position} dans l’{grille} ({minimum}), la grille connue de ces jours : "
+        "d’autres avenants ont pu le relever."
     ),
+    "salaire_remplace": "Le coût chargé qui est saisi remplace le salaire brut et la position du poste.",
     "cdd_long": "Le CDD dépasse {mois} mois, durée la plus longue que disent les sources.",
     "cdd_conteste": (
         "Les sources ne s’accordent pas sur le CDD : l’une l’admet, une autre dit que l’aide demande un CDI. "
@@ -79,9 +80,8 @@ NOTES: Mapping[str, str] = {
     "hors_du_contrat": (
         "Sa part du poste court aussi hors des jours de son contrat : elle compte dans la trésorerie, dans aucune année."
     ),
-    "dates_inconnues": (
-        "Les sources ne disent pas quand l’aide collective est versée : la trésorerie n’est pas calculée."
-    ),
+    "a_instruire": "Année {annees} : le verdict est à instruire ; l’aide est comptée, la caisse doit encore la dire due.",
+    "versements_inconnus": "Année {annees} : rien ne dit quand l’aide est versée ; la trésorerie n’est pas calculée à partir de là.",
     "part_libre": "Le partage interne est l’affaire des associés : la caisse ne l’arbitre pas (COL-10).",
     "versement_au_plus_tard": (
         "Trésorerie : dans le pire cas et la trajectoire, l’aide est versée le dernier jour permis ; "
