@@ -1369,3 +1369,20 @@ def test_a_default_that_the_caller_types_changes_where_it_comes_from_and_no_line
     assert again.lines == found.lines
     assert {assumption(again, name).origine for name in typed} == {"saisi"}
     assert all(assumption(found, name).reference is not None for name in typed)
+
+
+@pytest.mark.rule("CST-01", "CST-02")
+@pytest.mark.parametrize(
+    ("emploi", "field"),
+    [
+        (EmploiDirect(prime_fin_cdd="0.1"), "emploi.prime_fin_cdd"),
+        (FactureGroupement(provision_fin_contrat="1200"), "emploi.provision_fin_contrat"),
+        (FactureGroupement(provision_fin_contrat="0"), "emploi.provision_fin_contrat"),
+    ],
+)
+def test_what_only_a_cdd_has_is_refused_for_a_cdi_and_never_left_out_in_silence(
+    emploi: EmploiDirect | FactureGroupement, field: str
+) -> None:
+    with pytest.raises(RefusedData) as refused:
+        employment_cost(Poste(debut="2026-01-01", etp="1", position=5), emploi)
+    assert [refusal.field for refusal in refused.value.refusals] == [field]

@@ -263,7 +263,7 @@ def expected_ends(rests: list[Decimal]) -> tuple[float, float, float, float]:
 
 
 def rests(comparison: EmploymentComparison, way: str, rank: int, names: list[Any]) -> list[Decimal]:
-    found = [comparison[way].remaining.balance.case(name).years[rank].rest for name in names]
+    found = [comparison.way(way).remaining.balance.case(name).years[rank].rest for name in names]
     assert None not in found
     return found
 
@@ -323,7 +323,7 @@ def test_an_aid_that_exceeds_the_cost_is_under_zero_and_the_legend_says_it() -> 
 def test_a_rest_that_no_text_gives_has_no_bar_and_says_so() -> None:
     asked = dossier(**{"contrat.option_etp": "1.5", "observation": None})
     comparison = compare_employment(asked, POST, THREE, force=True)
-    years = comparison["SCM"].remaining.balance.cases[0].years
+    years = comparison.way("SCM").remaining.balance.cases[0].years
     unknown = [str(year.annee) for year in years if year.rest is None]
     assert unknown
     chart = employment_chart(comparison)
@@ -339,7 +339,7 @@ def test_a_bar_spans_any_two_rests_to_the_centime_on_both_sides_of_zero(
     low: int, more: int, cost: int
 ) -> None:
     best, worst = Decimal(low).scaleb(-2), Decimal(low + more).scaleb(-2)
-    balance = compared("none")["SCM"].remaining.balance
+    balance = compared("none").way("SCM").remaining.balance
     cases = tuple(
         case._replace(years=(_year(case.years[0], rest, cost),), months=())
         for case, rest in zip(balance.cases, (worst, best), strict=True)
@@ -356,7 +356,7 @@ def _year(year: YearBalance, rest: Decimal, cost: int) -> YearBalance:
 
 
 def _with_cases(comparison: EmploymentComparison, cases: tuple[Case, ...]) -> EmploymentComparison:
-    scm = comparison["SCM"]
+    scm = comparison.way("SCM")
     balance = scm.remaining.balance._replace(cases=cases)
     return EmploymentComparison((scm._replace(remaining=scm.remaining._replace(balances=(balance,))),))
 

@@ -39,6 +39,22 @@ from aide_am import (
     simulate,
     specialite_of_code,
 )
+from aide_am.costs import (
+    Associe,
+    BreakEven,
+    Directory,
+    EmploiDirect,
+    EmploymentComparison,
+    EmploymentCost,
+    Poste,
+    RemainingCost,
+    break_even,
+    compare_employment,
+    employment_cost,
+    groupements,
+    remaining_cost,
+    shared_cost,
+)
 
 
 def amount_of(data: dict[str, object]) -> Decimal | None:
@@ -99,3 +115,20 @@ def a_group(group: DossierCollectif) -> Decimal | None:
     """The amount due of a contrat collectif."""
     decision: CollectiveDecision = evaluate_collective(group)
     return decision.amount_due.value if decision.amount_due else None
+
+
+def a_post(dossier: Dossier, day: date) -> list[Decimal | None]:
+    """What a post costs, what remains of it, and to whom."""
+    post = Poste(debut=day, etp=Decimal(1), position=5)
+    invoice: EmploymentCost = employment_cost(post, EmploiDirect())
+    remaining: RemainingCost = remaining_cost(dossier, post, EmploiDirect(), {3: {"pmt": 1500}})
+    half = Associe(identifiant="medecin_1", part=Fraction(1, 2), dossier=dossier)
+    other = Associe(identifiant="medecin_2", part=Fraction(1, 2))
+    shared: RemainingCost = shared_cost(post, EmploiDirect(), [half, other])
+    compared: EmploymentComparison = compare_employment(dossier, post)
+    consultations: BreakEven = break_even(remaining, "30")
+    near: Directory = groupements(region="Occitanie")
+    assert consultations.years
+    assert near.entries
+    rests = [way.remaining.payer("medecin").case("pire").rest for way in compared.compared]
+    return [invoice.total, shared.payer("medecin_1").case("meilleur").rest, *rests]

@@ -35,6 +35,7 @@ def schemas() -> dict[str, dict[str, Any]]:
     from .collective.decision import CollectiveDecision
     from .collective.models import DossierCollectif
     from .costs import (
+        BreakEven,
         CompteGroupement,
         Directory,
         EmploymentComparison,
@@ -60,6 +61,7 @@ def schemas() -> dict[str, dict[str, Any]]:
         "cout": EmploymentCost.json_schema(),
         "reste_a_charge": RemainingCost.json_schema(),
         "modes_d_emploi": EmploymentComparison.json_schema(),
+        "consultations": BreakEven.json_schema(),
         "compte_groupement": CompteGroupement.model_json_schema(),
         "releves_groupement": Statements.json_schema(),
         "repertoire": Directory.json_schema(),

@@ -1,12 +1,14 @@
 """The commands on the cost of the post: its invoice, what remains to pay, the ways to employ."""
 
+from datetime import date
 from typing import Annotated, Any
 
 import typer
 
+from ..calendar import ONE_DAY, anniversary
 from ..closed import Closed
 from ..costs.comparison import compare_employment
-from ..costs.consultations import break_even
+from ..costs.consultations import BreakEven, break_even
 from ..costs.groupement import CompteGroupement, statements
 from ..costs.invoicing import employment_cost
 from ..costs.models import Projet
@@ -17,6 +19,7 @@ from ..documents import Format
 from ..errors import Refusal, RefusedData
 from ..models import Dossier
 from ..readings import Readings
+from ..scheduling import check_years
 from ..simulation import Growth
 from .contract import (
     Annees,
@@ -59,7 +62,12 @@ Croissance = Annotated[
 def cost_command(
     fichier: FichierProjet,
     dossier: FichierDossier = None,
-    annees: Annees = 5,
+    annees: Annotated[
+        int | None,
+        typer.Option(
+            "--annees", metavar="N", help="Nombre d’années du contrat, ou du poste ; 5, ou 12 mois."
+        ),
+    ] = None,
     observation: Observations = None,
     croissance: Croissance = None,
     evenements: Evenements = None,
@@ -72,11 +80,11 @@ def cost_command(
         ),
     ] = None,
     charges: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--charges", metavar="PART", help="Part de l’honoraire qui n’est pas gardée, par exemple 0.4."
         ),
-    ] = "0",
+    ] = None,
     mois: Annotated[bool, typer.Option("--mois", help="Montre aussi la trésorerie mois par mois.")] = False,
     format: Forme = RowsFormat.texte,
     lecture: Lecture = None,
@@ -84,15 +92,20 @@ def cost_command(
     output: Sortie = None,
 ) -> None:
     """Coût d’un poste ; avec un dossier, des associés ou un groupe, ce qui reste à payer."""
-    projet, readings = _projet(fichier, dossier, lecture)
+    if charges is not None and consultation is None:
+        raise misuse("--charges se donne avec --consultation")
+    projet, readings = _projet(fichier, dossier, lecture, evenements)
     path, events = _path(observation, croissance), _events(evenements)
-    answer = _remaining(projet, path, annees, events, readings, force)
+    answer = _remaining(projet, path, 5 if annees is None else annees, events, readings, force)
     if answer is None:
         if path is not None or events or consultation is not None or mois:
             raise misuse("sans dossier : ni trajectoire, ni événements, ni consultations, ni trésorerie")
-        write(_written(employment_cost(projet.poste, _emploi(projet)), format), output)
+        write(
+            _written(employment_cost(projet.poste, _emploi(projet), until=_until(projet, annees)), format),
+            output,
+        )
         return
-    found = None if consultation is None else break_even(answer, consultation, charges=charges)
+    found = None if consultation is None else _consultations(answer, consultation, charges)
     if format is RowsFormat.csv:
         rows = found.rows() if found is not None else answer.months() if mois else answer.rows()
         write(_as_csv(rows, ()), output)
@@ -109,19 +122,30 @@ def compare_employment_command(
     annees: Annees = 5,
     observation: Observations = None,
     croissance: Croissance = None,
+    evenements: Evenements = None,
     format: Forme = RowsFormat.texte,
     lecture: Lecture = None,
     force: Force = False,
     output: Sortie = None,
 ) -> None:
     """Modes d’emploi côte à côte : emploi direct, Tese, groupement, SCM, SEL, SISA, ou ceux du projet."""
-    projet, readings = _projet(fichier, dossier, lecture)
+    projet, readings = _projet(fichier, dossier, lecture, evenements)
+    if projet.associes is not None or projet.groupe is not None:
+        received, expected = "un poste partagé", "un médecin seul"
+        raise RefusedData([Refusal("projet", received, expected, "lancez aide-am cost", "autre_commande")])
     if projet.dossier is None:
         expected, remedy = "le dossier du médecin", "donnez « dossier » dans le projet, ou --dossier"
         raise RefusedData([Refusal("dossier", "rien", expected, remedy, "missing")])
     path = _path(observation, croissance)
     answer = compare_employment(
-        projet.dossier, projet.poste, projet.modalites, path, annees, readings=readings, force=force
+        projet.dossier,
+        projet.poste,
+        projet.modalites,
+        path,
+        annees,
+        events=_events(evenements),
+        readings=readings,
+        force=force,
     )
     write(_written(answer, format), output)
 
@@ -144,10 +168,29 @@ def _document(format: RowsFormat) -> Format:
     return "texte" if format is RowsFormat.texte else "html" if format is RowsFormat.html else "markdown"
 
 
-def _projet(fichier: str, dossier: str | None, lecture: list[str] | None) -> tuple[Projet, Readings]:
+def _until(projet: Projet, annees: int | None) -> date | None:
+    """The last day of the years of a post without a doctor, where they are asked for."""
+    if annees is None:
+        return None
+    check_years(annees)
+    return anniversary(projet.poste.debut, annees) - ONE_DAY
+
+
+def _consultations(answer: RemainingCost, honoraire: str, charges: str | None) -> BreakEven:
+    """The consultations that pay the rest, their refusals under the options."""
+    try:
+        return break_even(answer, honoraire, charges="0" if charges is None else charges)
+    except RefusedData as error:
+        options = {"honoraire": "--consultation", "charges": "--charges"}
+        raise RefusedData(r._replace(field=options.get(r.field, r.field)) for r in error.refusals) from None
+
+
+def _projet(
+    fichier: str, dossier: str | None, lecture: list[str] | None, evenements: str | None
+) -> tuple[Projet, Readings]:
     """The question of a file; the standard input is read once."""
-    if fichier == dossier == STANDARD:
-        raise misuse("l’entrée standard ne donne pas à la fois le projet et le dossier")
+    if [fichier, dossier, evenements].count(STANDARD) > 1:
+        raise misuse("l’entrée standard ne donne qu’un seul de : projet, dossier, événements")
     projet, readings = validated(Projet, read_text(fichier), chosen_readings(lecture or []))
     if dossier is None:
         return projet, readings

@@ -62,6 +62,7 @@ class SchemaName(StrEnum):
     cout = "cout"
     reste_a_charge = "reste_a_charge"
     modes_d_emploi = "modes_d_emploi"
+    consultations = "consultations"
     compte_groupement = "compte_groupement"
     releves_groupement = "releves_groupement"
     repertoire = "repertoire"

@@ -5,12 +5,14 @@ import os
 import sys
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Annotated, TypeVar
+from typing import Annotated, NamedTuple, TypeVar
 
 import typer
 
 from ..closed import Closed, read_json
 from ..collective.models import DossierCollectif
+from ..costs.groupement import CompteGroupement
+from ..costs.models import Projet
 from ..documents import page
 from ..errors import Refusal, RefusedData
 from ..models import Dossier
@@ -107,16 +109,37 @@ def checked(model: type[ModelT], prefix: str, text: str, refusals: list[Refusal]
         return None
 
 
+class Kind(NamedTuple):
+    """A file that a command reads: its model, the key that only it has, its name, where it goes."""
+
+    model: type[Closed]
+    key: str
+    what: str
+    remedy: str
+
+
+KINDS = (
+    Kind(Projet, "poste", "un projet", "lancez aide-am cost"),
+    Kind(Dossier, "medecin", "le dossier d’un médecin", "lancez aide-am evaluate"),
+    Kind(CompteGroupement, "masse_salariale", "le compte d’un groupement", "lancez aide-am statements"),
+    Kind(DossierCollectif, "membres", "un dossier de contrat collectif", "lancez aide-am collective"),
+)
+IN_A_PROJECT: Mapping[str, str] = {
+    "medecin": "donnez-le par --dossier, à côté d’un projet",
+    "membres": "donnez-le dans un projet, sous « groupe »",
+}
+
+
 def _other_command(model: type[Closed], value: object) -> Refusal | None:
-    """The refusal of a dossier that another command reads; its own key tells it."""
-    if not isinstance(value, dict) or ("medecin" in value) == ("membres" in value):
+    """The refusal of a file that another command reads; its own key tells it."""
+    if not isinstance(value, dict):
         return None
-    one, group = "le dossier d’un médecin", "un dossier de contrat collectif"
-    if model is Dossier and "membres" in value:
-        return Refusal("dossier", group, one, "lancez aide-am collective", "autre_commande")
-    if model is DossierCollectif and "medecin" in value:
-        return Refusal("dossier", one, group, "lancez aide-am evaluate", "autre_commande")
-    return None
+    wanted = [kind for kind in KINDS if kind.model is model]
+    found = [kind for kind in KINDS if kind.key in value]
+    if not wanted or not found or wanted[0] is found[0] or {"medecin", "membres"} <= set(value):
+        return None
+    remedy = IN_A_PROJECT.get(found[0].key, found[0].remedy) if model is Projet else found[0].remedy
+    return Refusal("dossier", found[0].what, wanted[0].what, remedy, "autre_commande")
 
 
 def _list_refusal(text: str) -> Refusal:

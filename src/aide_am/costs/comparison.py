@@ -9,7 +9,14 @@ from ..errors import RefusedData
 from ..models import Dossier
 from ..readings import Readings
 from ..simulation import Path
-from .models import CoefficientGroupement, EmploiDirect, FactureGroupement, Modalite, Poste
+from .models import (
+    CoefficientGroupement,
+    EmploiDirect,
+    FactureGroupement,
+    Modalite,
+    Poste,
+    name_refusals,
+)
 from .records import ComparedEmployment, EmploymentComparison
 from .remaining import contract_of, of_contract
 
@@ -50,13 +57,18 @@ def compare_employment(
     given = usual_ways() if modalites is None else modalites
     expected_type("modalites", given, Mapping, "des modalités par nom", '{"Emploi direct": {…}}')
     contract = contract_of(dossier, path, years, events=events, readings=readings, bareme=bareme, force=force)
-    found, refused = [], []
+    found, refused = [], list(name_refusals(given))
     for name, modalite in given.items():
         try:
             read = Modalite.model_validate(modalite)
             found.append(ComparedEmployment(str(name), read, of_contract(contract, poste, read)))
         except RefusedData as error:
-            refused += [r._replace(field=f"{name} : {r.field}") for r in error.refusals]
+            refused += [r._replace(field=_field(str(name), r.field)) for r in error.refusals]
     if refused:
         raise RefusedData(refused)
     return EmploymentComparison(tuple(found))
+
+
+def _field(name: str, field: str) -> str:
+    """The field of a way under its name; « dossier » is how a whole object that is none is called."""
+    return name if field == "dossier" else f"{name} : {field}"

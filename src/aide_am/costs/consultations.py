@@ -5,7 +5,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from ..chronology import chronology
-from ..closed import Closed, expected_type, shown
+from ..closed import Closed, expected_type
 from ..decision import _Decimal
 from ..errors import Refusal, RefusedData
 from ..events import Euros
@@ -20,7 +20,7 @@ class BreakEvenYear(NamedTuple):
     """One payer, case and contract year: what remains in euros, and the consultations that pay it.
 
     `consultations` of the year and `a_month` are whole, rounded up; 0 where nothing remains, `None` where
-    the aid is not known.
+    the aid is not known; no `a_month` for a year that is cut short.
     """
 
     identifiant: str
@@ -62,6 +62,16 @@ class BreakEven(NamedTuple):
         """The answer that `to_json` wrote, equal to it."""
         return adapter_of(BreakEven).validate_json(text)
 
+    @classmethod
+    def json_schema(cls) -> dict[str, Any]:
+        """The JSON Schema of `to_json`."""
+        return adapter_of(BreakEven).json_schema(mode="serialization")
+
+
+def first_year() -> int:
+    """The first contract year whose aid is modulated."""
+    return chronology().baremes[-1].parametres["premiere_annee_modulee"].num
+
 
 class _Consultation(Closed):
     honoraire: Euros
@@ -87,8 +97,8 @@ def break_even(
         field = "charges" if given.honoraire else "honoraire"
         expected = "un honoraire dont il reste quelque chose"
         remedy = "donnez l’honoraire d’une consultation, et la part qui n’en est pas gardée"
-        raise RefusedData([Refusal(field, shown(getattr(given, field)), expected, remedy, "honoraire")])
-    first = chronology().baremes[-1].parametres["premiere_annee_modulee"].num
+        raise RefusedData([Refusal(field, str(getattr(given, field)), expected, remedy, "honoraire")])
+    first = first_year()
     years = tuple(
         BreakEvenYear(
             balance.identifiant,
@@ -96,7 +106,9 @@ def break_even(
             year.annee,
             year.rest,
             None if year.rest is None else costs.consultations(Fraction(year.rest), kept),
-            None if year.rest is None else costs.consultations(costs.par_mois(Fraction(year.rest)), kept),
+            None
+            if year.rest is None or year.monthly is None
+            else costs.consultations(costs.par_mois(Fraction(year.rest)), kept),
         )
         for balance in remaining.balances
         for case in balance.cases

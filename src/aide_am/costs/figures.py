@@ -104,6 +104,8 @@ def figures_of(
     poste: Poste, emploi: Emploi, first: date, last: date, structure: Decimal | None = None
 ) -> Figures:
     """Every figure of the invoice of these days; raises `RefusedData` for a salary that nothing gives."""
+    if refused := list(_only_for_a_cdd(poste, emploi)):
+        raise RefusedData(refused)
     values: dict[str, Fraction | None] = {}
     told = [*_temps(poste)]
     loaded = _loaded_field(emploi)
@@ -117,6 +119,22 @@ def figures_of(
         values["frais_structure_annuels"] = Fraction(structure)
         told.append(_figure("frais_structure_annuels", structure, None))
     return Figures(first, poste.temps, salaire, values, tuple(told))
+
+
+CDD_ONLY = ("prime_fin_cdd", "provision_fin_contrat")
+"""The fields of a way to employ that only a CDD has."""
+
+
+def _only_for_a_cdd(poste: Poste, emploi: Emploi) -> Iterator[Refusal]:
+    """The refusal of what a CDI has not: a figure that is typed is never left out in silence."""
+    for name in CDD_ONLY if poste.contrat_travail == "CDI" else ():
+        given = getattr(emploi, name, None)
+        if given is not None:
+            expected, remedy = (
+                "rien : le poste est un CDI",
+                "retirez ce champ, ou dites contrat_travail « CDD »",
+            )
+            yield Refusal(f"emploi.{name}", str(given), expected, remedy, "sans_cdd")
 
 
 def _loaded_field(emploi: Emploi) -> str | None:
@@ -133,7 +151,7 @@ def _fields(poste: Poste, emploi: Emploi) -> Iterator[str]:
     for name in type(emploi).model_fields:
         if name in ("mode", "appel_provision"):
             continue
-        if name in ("prime_fin_cdd", "provision_fin_contrat") and poste.contrat_travail == "CDI":
+        if name in CDD_ONLY and poste.contrat_travail == "CDI":
             continue
         if name in ("cout_charge_annuel", "salaire_charge_mensuel") and name != loaded:
             continue

@@ -6,7 +6,8 @@ is one (`cost_defaults`), and is otherwise not counted; the answer says which. L
 caller's own: never the name of a person.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -30,14 +31,15 @@ from ..closed import Closed, ReadBy, as_pydantic, expected_type, expected_value,
 from ..collective.models import DossierCollectif, Identifiant
 from ..errors import Refusal, RefusedData
 from ..events import Euros
+from ..french import NARROW, WIDE
 from ..models import LAST_YEAR, Dossier, Jour, Observation, Part, readable
 from ..rules import costs
 from ..simulation import Growth
 from .bareme import POSITIONS, Structure, bareme_emploi
 
 ContratTravail: TypeAlias = Literal["CDI", "CDD"]
-MOST_ETP, MOST_FACTOR, LONGEST = 10, 5, 40
-"""The most posts in one, the largest factor on a gross salary, the most characters of a name."""
+MOST_ETP, MOST_FACTOR, LONGEST, MOST_RISE = 10, 5, 40, Decimal("0.2")
+"""The most posts in one, the largest factor on a gross salary, the longest name, the largest yearly rise."""
 
 
 def _decimal(value: object, low: int, high: int) -> Decimal | None:
@@ -111,6 +113,17 @@ def _read_salary(value: object) -> Decimal:
     return found
 
 
+def _read_rise(value: object) -> Decimal:
+    found = None if type(value) is bool else exact_decimal(value)
+    if found is None or not found.is_finite() or not 0 <= found <= MOST_RISE:
+        raise expected_value(
+            f'une hausse annuelle de 0 à {MOST_RISE}, par exemple "0.02" pour 2 %',
+            "écrivez la part entre guillemets, avec un point",
+            "hausse",
+        )
+    return found
+
+
 def _known_position(value: int) -> int:
     if value not in POSITIONS:
         raise expected_value(
@@ -134,6 +147,8 @@ Cle = Annotated[
 """An exact part of a whole, over 0."""
 Salaire = Annotated[Decimal, ReadBy(_read_salary, _EXACT)]
 """Gross euros a month for a full time, over 0, in whole centimes."""
+Hausse = Annotated[Decimal, ReadBy(_read_rise, _EXACT)]
+"""A yearly rise of a salary, an exact fraction."""
 Position = Annotated[int, Strict(), AfterValidator(_known_position)]
 
 
@@ -191,7 +206,7 @@ class Poste(_Coherent):
     heures_hebdomadaires: Heures | None = None
     salaire_brut: Salaire | None = None
     position: Position | None = None
-    hausse_annuelle: Part | None = None
+    hausse_annuelle: Hausse | None = None
 
     @classmethod
     def _incoherences(cls, given: Any) -> Iterator[Refusal]:
@@ -393,10 +408,19 @@ class Projet(_Coherent):
         if given.cle is not None and given.groupe is None:
             expected, remedy = "rien, sans groupe", "donnez le groupe, ou des associés avec leurs parts"
             yield Refusal("cle", "une clé", expected, remedy, "cle_sans_groupe")
-        for name in given.modalites or ():
-            if not name.strip() or len(name) > LONGEST or not name.isprintable():
-                expected = f"un nom de 1 à {LONGEST} caractères, sur une ligne"
-                yield Refusal("modalites", shown(name), expected, "renommez cette modalité", "nom")
+        if given.modalites is not None and not given.modalites:
+            expected, remedy = "au moins une modalité", "retirez « modalites » pour comparer les modes usuels"
+            yield Refusal("modalites", "rien", expected, remedy, "sans_modalite")
+        yield from name_refusals(given.modalites or ())
+
+
+def name_refusals(names: Iterable[object]) -> Iterator[Refusal]:
+    """The names of ways to employ that do not hold on a line; the spaces of French typography do."""
+    for name in names:
+        plain = re.sub(f"[{WIDE}{NARROW}]", " ", name) if isinstance(name, str) else ""
+        if not plain.strip() or len(plain) > LONGEST or not plain.isprintable():
+            expected = f"un nom de 1 à {LONGEST} caractères, sur une ligne"
+            yield Refusal("modalites", shown(name), expected, "renommez cette modalité", "nom")
 
 
 def after_longest_cdd(poste: Poste) -> date:

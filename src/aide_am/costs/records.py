@@ -290,10 +290,8 @@ class EmploymentComparison(NamedTuple):
 
     compared: tuple[ComparedEmployment, ...]
 
-    def __getitem__(self, name: Any) -> Any:
-        """A way by its name; a rank gives the field of that rank, as in any tuple."""
-        if not isinstance(name, str):
-            return tuple.__getitem__(self, name)
+    def way(self, name: str) -> ComparedEmployment:
+        """The way of that name; a `KeyError` lists the names."""
         found = {each.name: each for each in self.compared}
         if name not in found:
             raise KeyError(f"modalité inconnue : {name} ; modalités : {', '.join(found)}")

@@ -176,7 +176,12 @@ def _year_notes(years: Sequence[AidYear]) -> Iterable[Note]:
         ("versements_inconnus", [y for y in years if y.low is not None and y.low.payments is None]),
     ):
         if found:
-            yield note(code, annees=enumeration([str(year.annee) for year in found]))
+            yield note(code, annees=_which(found))
+
+
+def _which(years: Sequence[AidYear]) -> str:
+    """Année 3, or Années 1 et 2."""
+    return f"Année{'s' if len(years) > 1 else ''} {enumeration([str(year.annee) for year in years])}"
 
 
 def _uncovered(years: Sequence[AidYear], poste: Poste) -> Iterable[Note]:
@@ -192,7 +197,7 @@ def _uncovered(years: Sequence[AidYear], poste: Poste) -> Iterable[Note]:
 def _decimal(value: Fraction) -> str:
     """1/3, or 0,5: exact where a decimal is."""
     exact = Decimal(value.numerator) / value.denominator
-    return str(exact.normalize()).replace(".", ",") if Fraction(exact) == value else str(value)
+    return f"{exact.normalize():f}".replace(".", ",") if Fraction(exact) == value else str(value)
 
 
 def shared_cost(

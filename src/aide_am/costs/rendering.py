@@ -14,7 +14,7 @@ from ..scheduling_record import Schedule
 from ..scheduling_rendering import readings_entries, schedule_sections
 from ..sentences import WORDS, warning_sentence
 from .bareme import Remarque, bareme_emploi
-from .consultations import BreakEven
+from .consultations import BreakEven, first_year
 from .models import Emploi, Modalite, Poste
 from .records import (
     Assumption,
@@ -28,6 +28,7 @@ from .records import (
     RemainingCost,
     sum_of,
 )
+from .remaining import ALONE, COMPANY
 from .sentences import CASES, ORIGINES, RUBRIQUES
 
 MONTHS = (
@@ -60,13 +61,14 @@ def explain_remaining(
     """What remains to pay in French, and the consultations that pay it; raises `ValueError` for a format."""
     cost = remaining.cost
     answer = [SIMULATED] if any(map(is_simulated, remaining.schedules)) else []
-    answer.append(f"Coût du poste sur la durée du contrat : {french.euros(cost.total)}.")
+    days = f"du {french.day(cost.debut)} au {french.day(cost.fin)}"
+    answer.append(f"Coût du poste {days} : {french.euros(cost.total)}.")
     answer += [
         line for balance in remaining.balances for line in _answer(balance, len(remaining.balances) > 1)
     ]
     sections = [
         *(_years(balance, len(remaining.balances) > 1) for balance in remaining.balances),
-        *(_treasury(balance) for balance in remaining.balances if months),
+        *(_treasury(each) for each in remaining.balances if months and _dated(each)),
         *(() if found is None else (break_even_section(found),)),
         *_common(remaining),
     ]
@@ -88,7 +90,7 @@ def explain_comparison(comparison: EmploymentComparison, format: Format = "texte
     answer = [SIMULATED] if any(map(is_simulated, first.schedules)) else []
     answer += [_cheapest(comparison, shown), f"Par année : {CASES[shown]}. {WHAT_COUNTS}"]
     sections = [
-        Section("Côte à côte, sur toute la durée", grid=_side_by_side(comparison, names)),
+        Section("Côte à côte, sur toute la durée", grid=_side_by_side(comparison, names, shown)),
         Section(f"Reste à charge par année, {CASES[shown]}", grid=_by_year(comparison, shown)),
         *_way_sections(comparison),
         *_schedule_sections(first),
@@ -103,14 +105,19 @@ def break_even_section(found: BreakEven) -> Section:
     """The section that tells how many consultations pay what remains."""
     several = len({year.identifiant for year in found.years}) > 1
     head = ("Cas", "Année", "Reste à charge", "Consultations en plus", "Par mois")
+    if not found.years:
+        told = (
+            f"Le reste à charge d’une consultation se compte à partir de l’année {first_year()} du contrat."
+        )
+        return Section("Consultations en plus", (Entry(told),))
     rows = tuple(
         (
-            *((year.identifiant,) if several else ()),
+            *((payer_text(year.identifiant),) if several else ()),
             sentence_case(CASES[year.case]),
             str(year.annee),
             _sum(year.rest),
             UNKNOWN if year.consultations is None else french.whole(year.consultations),
-            UNKNOWN if year.a_month is None else french.whole(year.a_month),
+            UNKNOWN if year.rest is None else "–" if year.a_month is None else french.whole(year.a_month),
         )
         for year in found.years
     )
@@ -140,6 +147,11 @@ def is_simulated(schedule: Schedule | None) -> bool:
 def way_text(emploi: Emploi) -> str:
     """The French name of a way to employ."""
     return bareme_emploi().modes[emploi.mode].libelle
+
+
+def payer_text(identifiant: str) -> str:
+    """The label of a payer; the two that are not the caller's, in French."""
+    return {ALONE: "médecin", COMPANY: "société"}.get(identifiant, identifiant)
 
 
 def post_text(poste: Poste) -> str:
@@ -184,6 +196,10 @@ def _assumptions(found: Iterable[Assumption]) -> tuple[Entry, ...]:
     return tuple(_assumption(each) for each in found)
 
 
+FIXED = ("frais_tese", "heures_temps_plein")
+"""The parameters that no field of the caller replaces."""
+
+
 def _assumption(found: Assumption) -> Entry:
     """A figure, where it comes from, and its source if it is a default."""
     if found.valeur is None:
@@ -194,7 +210,9 @@ def _assumption(found: Assumption) -> Entry:
     source = bareme_emploi().sources[found.reference.source]
     where = f"{source.titre} ({source.editeur}, {source.date}) – {found.reference.place}"
     checked = french.day(found.reference.checked)
-    nature = f"nature : {WORDS[found.reference.nature]} ; vérifié le {checked} ; remplaçable"
+    nature = f"nature : {WORDS[found.reference.nature]} ; vérifié le {checked}"
+    if found.reference not in [bareme_emploi().parametres[name].reference for name in FIXED]:
+        nature += " ; remplaçable"
     return Entry(french.typeset(text), (french.typeset(where), french.typeset(nature)))
 
 
@@ -229,13 +247,14 @@ def _sum(amount: Decimal | None) -> str:
 
 def _answer(balance: Balance, named: bool) -> Iterator[str]:
     """What remains over all the years, and when the treasury is lowest."""
-    who = f"{balance.identifiant}, " if named else ""
+    who = f"{payer_text(balance.identifiant)}, " if named else ""
     who += "" if balance.part == 1 else f"part de {french.share(balance.part)}, "
     told = [f"{CASES[case.name]}, {_sum(case.rest)}" for case in balance.cases]
-    yield sentence_case(f"{who}reste à charge sur {_count(balance)} : {' ; '.join(told)}.")
+    case_of = str if named else sentence_case
+    yield case_of(f"{who}reste à charge sur {_count(balance)} : {' ; '.join(told)}.")
     lows = [f"{CASES[case.name]}, {_low(case)}" for case in balance.cases if case.lowest is not None]
     if lows:
-        yield sentence_case(f"{who}trésorerie la plus basse : {' ; '.join(lows)}.")
+        yield case_of(f"{who}trésorerie la plus basse : {' ; '.join(lows)}.")
 
 
 def _count(balance: Balance) -> str:
@@ -266,8 +285,21 @@ def _years(balance: Balance, named: bool) -> Section:
         for case in balance.cases
         for year in case.years
     )
-    title = "Par année du contrat" + (f" : {balance.identifiant}" if named else "")
+    title = "Par année du contrat" + (f" : {payer_text(balance.identifiant)}" if named else "")
     return Section(french.typeset(title), grid=Grid(headers, rows, frozenset(range(1, 8))))
+
+
+def _dated(balance: Balance) -> bool:
+    """Whether a month of the treasury is known."""
+    return any(month.treasury is not None for case in balance.cases for month in case.months)
+
+
+def _payer_notes(balances: Sequence[Balance]) -> Iterator[Entry]:
+    """What each payer must know: once where all must, else by his name."""
+    for told in dict.fromkeys(note for balance in balances for note in balance.notes):
+        names = [payer_text(each.identifiant) for each in balances if told in each.notes]
+        every = len(names) == len(balances)
+        yield Entry(told.texte if every else french.typeset(f"{french.enumeration(names)} : ") + told.texte)
 
 
 def _treasury(balance: Balance) -> Section:
@@ -286,16 +318,15 @@ def _treasury(balance: Balance) -> Section:
             cells.append("–" if month is None or paid == 0 else _sum(paid))
             cells.append("–" if month is None else _sum(month.treasury))
         rows.append(tuple(cells))
-    title = f"Trésorerie, mois par mois : {balance.identifiant}"
+    title = f"Trésorerie, mois par mois : {payer_text(balance.identifiant)}"
     grid = Grid(tuple(headers), tuple(rows), frozenset(range(1, len(headers))))
     return Section(french.typeset(title), grid=grid, folded=True)
 
 
 def _common(remaining: RemainingCost) -> Iterator[Section]:
     """What stands behind the sums: assumptions, notes, contracts, readings."""
-    told = dict.fromkeys(note for balance in remaining.balances for note in balance.notes)
     yield Section("Hypothèses", _assumptions(remaining.cost.assumptions))
-    yield Section("À savoir du poste", _notes((*remaining.cost.notes, *told)))
+    yield Section("À savoir du poste", (*_notes(remaining.cost.notes), *_payer_notes(remaining.balances)))
     mode = bareme_emploi().modes[remaining.cost.emploi.mode]
     yield Section("Ce mode d’emploi", _remarks(mode.remarques))
     yield from _schedule_sections(remaining)
@@ -321,7 +352,7 @@ def _schedule_sections(remaining: RemainingCost) -> Iterator[Section]:
     for balance, schedule, bounds in told:
         if schedule is None or bounds is None:
             continue
-        who = f" ({balance.identifiant})" if several else ""
+        who = f" ({payer_text(balance.identifiant)})" if several else ""
         for section in schedule_sections(schedule):
             yield section._replace(title=f"{section.title}, contrat{who}")
         yield Section(f"Ce que changerait une autre lecture, aide totale{who}", readings_entries(schedule))
@@ -342,21 +373,24 @@ def _cheapest(comparison: EmploymentComparison, name: CaseName) -> str:
     least = min(rest for rest, _ in known)
     names = french.enumeration([f"« {way} »" for rest, way in known if rest == least])
     years = _count(comparison.compared[0].remaining.balance)
-    return f"Reste à charge le plus bas sur {years}, {CASES[name]} : {french.euros(least)}, avec {names}."
+    parts = {each.remaining.balance.part for each in comparison.compared}
+    warned = " Les parts du poste diffèrent d’une modalité à l’autre." if len(parts) > 1 else ""
+    least_of = f"{CASES[name]} : {french.euros(least)}"
+    return f"Reste à charge le plus bas sur {years}, {least_of}, avec {names}.{warned}"
 
 
-def _side_by_side(comparison: EmploymentComparison, names: Sequence[CaseName]) -> Grid:
+def _side_by_side(comparison: EmploymentComparison, names: Sequence[CaseName], shown: CaseName) -> Grid:
     headers = (
         "Modalité",
         "Part du poste",
         "Coût",
         *(f"Reste, {CASES[name]}" for name in names),
-        "Trésorerie la plus basse",
+        f"Trésorerie la plus basse, {CASES[shown]}",
     )
     rows = []
     for each in comparison.compared:
         balance = each.remaining.balance
-        low = balance.cases[1 if len(balance.cases) > 2 else 0]
+        low = balance.case(shown)
         cost = sum((year.cost for year in low.years), Decimal(0))
         rests = (_sum(balance.case(name).rest) for name in names)
         rows.append(
@@ -394,7 +428,7 @@ def _way_sections(comparison: EmploymentComparison) -> Iterator[Section]:
     yield Section("Hypothèses communes", tuple(shared))
     for each, entries in zip(comparison.compared, told, strict=True):
         own = tuple(entry for entry in entries if entry not in shared)
-        yield Section(f"Hypothèses : {each.name}", (*_who(each.modalite), *own))
+        yield Section(f"{french.typeset('Hypothèses : ')}{each.name}", (*_who(each.modalite), *own))
 
 
 def _who(modalite: Modalite) -> tuple[Entry, ...]:

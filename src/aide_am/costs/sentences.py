@@ -20,8 +20,8 @@ RUBRIQUES: Mapping[Rubrique, str] = {
 CASES: Mapping[CaseName, str] = {
     "pire": "pire cas",
     "trajectoire": "trajectoire",
-    "trajectoire_basse": "trajectoire, au moins",
-    "trajectoire_haute": "trajectoire, au plus",
+    "trajectoire_basse": "trajectoire, aide la plus basse",
+    "trajectoire_haute": "trajectoire, aide la plus haute",
     "meilleur": "meilleur cas",
 }
 ORIGINES: Mapping[Origine, str] = {
@@ -74,14 +74,14 @@ NOTES: Mapping[str, str] = {
         "Le temps de travail financé ({temps} ETP) est inférieur à l’option du contrat ({option} ETP) : "
         "la caisse peut refuser ou réduire l’aide."
     ),
-    "non_eligible": "Année {annees} : le médecin n’est pas éligible, aucune aide n’est comptée.",
-    "aide_inconnue": "Année {annees} : aucun texte ne donne le montant de l’aide ; la caisse doit le dire.",
+    "non_eligible": "{annees} : le médecin n’est pas éligible, aucune aide n’est comptée.",
+    "aide_inconnue": "{annees} : aucun texte ne donne le montant de l’aide ; la caisse doit le dire.",
     "sans_contrat": "Ce médecin n’a pas de contrat d’aide : il paie sa part entière.",
     "hors_du_contrat": (
         "Sa part du poste court aussi hors des jours de son contrat : elle compte dans la trésorerie, dans aucune année."
     ),
-    "a_instruire": "Année {annees} : le verdict est à instruire ; l’aide est comptée, la caisse doit encore la dire due.",
-    "versements_inconnus": "Année {annees} : rien ne dit quand l’aide est versée ; la trésorerie n’est pas calculée à partir de là.",
+    "a_instruire": "{annees} : le verdict est à instruire ; l’aide est comptée, la caisse doit encore la dire due.",
+    "versements_inconnus": "{annees} : rien ne dit quand l’aide est versée ; la trésorerie n’est pas calculée à partir de là.",
     "part_libre": "Le partage interne est l’affaire des associés : la caisse ne l’arbitre pas (COL-10).",
     "versement_au_plus_tard": (
         "Trésorerie : dans le pire cas et la trajectoire, l’aide est versée le dernier jour permis ; "
