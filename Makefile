@@ -36,7 +36,7 @@ types: $(VENV)/.dev
 coverage: $(VENV)/.dev
 	$(BIN)/python -m pytest -n 2 -m "not many" --cov --cov-report=
 	$(BIN)/python -m pytest -n 2 -m many -q
-	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py,*/aide_am/collective/loading.py' --fail-under=100
+	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py,*/aide_am/collective/loading.py,*/aide_am/costs/loading.py,*/aide_am/costs/directory_loading.py' --fail-under=100
 	$(BIN)/coverage report --fail-under=98
 
 # The same tests against the built wheel, in an environment of its own, away from the sources.

@@ -23,6 +23,7 @@ def number(value: int, places: int) -> str:
 
 EUROS = HARD_CENTS.map(lambda cents: number(cents, 2)) | st.integers(0, 5_000) | st.just("0")
 PARTS = st.sampled_from(("0", "0.1", "0.10", "1", "0.333")) | st.integers(0, 100).map(lambda n: number(n, 3))
+RISES = st.sampled_from(("0", "0.02", "0.20")) | st.integers(0, 200).map(lambda n: number(n, 3))
 FACTORS = st.sampled_from((1, "1", "1.0", "1.30", "1.6", 5)) | st.integers(100, 500).map(
     lambda n: number(n, 2)
 )
@@ -50,7 +51,7 @@ def poste_dicts(draw: st.DrawFn, *, longest: int = 900, **fixed: Any) -> Given:
         "heures_hebdomadaires": draw(HOURS) if by_hours else None,
         "salaire_brut": None if by_position else draw(HARD_CENTS.map(lambda cents: number(cents, 2))),
         "position": draw(st.sampled_from((5, 9)) if by_position else optional(st.integers(5, 9))),
-        "hausse_annuelle": draw(optional(PARTS)),
+        "hausse_annuelle": draw(optional(RISES)),
     }
     return found | fixed
 
@@ -103,6 +104,11 @@ def emploi_dicts(*, loaded: bool | None = None) -> st.SearchStrategy[Given]:
     return st.one_of(*ways) if loaded else st.one_of(*ways, coefficient_dicts())
 
 
+def for_a_cdi(way: Given) -> Given:
+    """A way to employ without what only a CDD has."""
+    return {name: None if name in ("prime_fin_cdd", "provision_fin_contrat") else way[name] for name in way}
+
+
 @st.composite
 def invoiced(
     draw: st.DrawFn, *, loaded: bool | None = None, **fixed: Any
@@ -110,8 +116,9 @@ def invoiced(
     """A post, a way to employ, and the last day to count if the caller says one."""
     poste = draw(poste_dicts(**fixed))
     until = draw(optional(st.integers(0, 1_000)))
+    way = draw(emploi_dicts(loaded=loaded))
     return (
         poste,
-        draw(emploi_dicts(loaded=loaded)),
+        way if poste["contrat_travail"] == "CDD" else for_a_cdi(way),
         None if until is None else poste["debut"] + timedelta(days=until),
     )

@@ -25,7 +25,7 @@ from aide_am import (
 from aide_am.chronology import chronology
 from aide_am.cli.published import TextName
 from aide_am.collective.examples import collective_texts
-from aide_am.costs.examples import project_examples
+from aide_am.costs.examples import account_examples, project_examples
 from aide_am.examples import example_texts
 from aide_am.french import NARROW, WIDE
 from aide_am.publication import as_csv, as_markdown, employment_tables, published_tables
@@ -101,8 +101,12 @@ def test_html_in_a_file_is_a_page_that_a_browser_reads_as_utf_8(shell: Shell, fi
     shell("collective", "-", "--format", "html", "-o", str(page), stdin=collective_texts()["cabinet_annee_1"])
     text = page.read_text("utf-8")
     assert text.startswith('<!doctype html>\n<html lang="fr"><head><meta charset="utf-8">')
-    assert "<title>aide-am – décision</title>" in text
-    assert evaluate_collective(collective_examples()["cabinet_annee_1"]).explain("html").strip() in text
+    html = evaluate_collective(collective_examples()["cabinet_annee_1"]).explain("html")
+    head = re.search("<h3>(.*?)</h3>", html)
+    assert head is not None
+    assert f"<title>{head[1]}</title>" in text
+    assert f"<h1>{head[1]}</h1>" in text
+    assert html.partition("</h3>")[2].replace("h4>", "h2>").strip() in text
 
 
 def test_evaluate_writes_html(shell: Shell, file: Path) -> None:
@@ -371,7 +375,12 @@ def test_schema_prints_the_published_schema(shell: Shell, name: str) -> None:
 
 def test_examples_lists_each_example_with_its_verdict_and_amount(shell: Shell) -> None:
     lines = plain(shell("examples").out).splitlines()
-    assert [line.split()[0] for line in lines] == [*examples(), *collective_examples(), *project_examples()]
+    assert [line.split()[0] for line in lines] == [
+        *examples(),
+        *collective_examples(),
+        *project_examples(),
+        *account_examples(),
+    ]
     (group,) = [line for line in lines if line.startswith("cabinet_annee_1 ")]
     assert group.endswith("Contrat collectif, 3 médecins, 2 ETP, année 1 : éligible, 76 000 €")
     (third,) = [line for line in lines if line.startswith("generaliste_annee_3 ")]
@@ -379,7 +388,7 @@ def test_examples_lists_each_example_with_its_verdict_and_amount(shell: Shell) -
     (refused,) = [line for line in lines if line.startswith("sous_le_seuil ")]
     assert refused.endswith(": non éligible")
     (post,) = [line for line in lines if line.startswith("groupement_cdd ")]
-    assert post.endswith("facture détaillée, CDD, 0,5 ETP, 6 mois : 15 820 €")
+    assert post.endswith(" à partir du 1er janvier 2026 jusqu’au 30 juin 2026 : 15 820 €")
     (unknown,) = [line for line in lines if line.startswith("dermatologue ")]
     assert unknown.endswith(": éligible, au maximum de 22 000 € à 38 000 €")
 

@@ -355,7 +355,14 @@ def test_a_département_is_read_without_case_accents_or_hyphens(place: Any, writ
         ({"region": "France entière"}, "choix", '"France entière"', "« Île-de-France »"),
         ({"region": 76}, "type", "76", 'par exemple "Occitanie"'),
         ({"departement": "Haute-Garone"}, "choix", '"Haute-Garone"', "« Haute-Garonne »"),
-        ({"departement": "Occitanie"}, "choix", '"Occitanie"', "écrivez son code, par exemple 01, 2A ou 971"),
+        (
+            {"departement": "Occitanie"},
+            "choix",
+            '"Occitanie"',
+            "« Occitanie » est une région : demandez region",
+        ),
+        ({"departement": "corse"}, "choix", '"corse"', "« Corse » est une région"),
+        ({"departement": "1"}, "choix", '"1"', "essayez « 01 »"),
         ({"departement": "20"}, "choix", '"20"', "écrivez son code"),
         ({"departement": "975"}, "choix", '"975"', "écrivez son code"),
         ({"departement": "31000"}, "choix", '"31000"', "écrivez son code"),
@@ -412,7 +419,8 @@ def test_the_text_of_a_département_says_what_is_listed_and_what_the_source_does
     assert text.startswith(
         "Groupements d’employeurs, Haute-Garonne (31), région Occitanie\n\n"
         "Région Occitanie : 2 propres à la région, aucun interrégional qui la cite et 1 national.\n"
-        "Liste vérifiée le 21 novembre 2026 (source officielle ameli).\n"
+        "Liste reprise d’une copie de la page d’ameli, qui ne porte pas de date ; relue le 21 novembre 2026 "
+        "(source officielle ameli).\n"
     )
     assert "La source donne la région d’un groupement, jamais son territoire exact" in text
     assert "ni nom de personne, ni adresse qui en porte un" in text

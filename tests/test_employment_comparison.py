@@ -112,7 +112,7 @@ def test_without_a_choice_every_way_of_the_rule_is_compared_and_each_bears_the_w
         ("medecin", "coefficient"),
         ("SCM", "direct"),
         ("SEL", "direct"),
-        ("SISA", "direct"),
+        ("SISA", "groupement"),
     ]
     assert {way.part for way in ways} == {Fraction(1)}
     assert {way.frais_structure_annuels for way in ways} == {None}
@@ -131,7 +131,7 @@ def test_without_a_choice_every_way_of_the_rule_is_compared_and_each_bears_the_w
         ("Groupement, coefficient", ["41470.27"] * 5),
         ("SCM", ["33694.60"] * 5),
         ("SEL", ["33694.60"] * 5),
-        ("SISA", ["33694.60"] * 5),
+        ("SISA", ["36230.60", *["35530.60"] * 4]),
     ],
 )
 def test_each_usual_way_costs_what_its_defaults_make(name: str, costs: list[str]) -> None:
@@ -378,7 +378,7 @@ def test_a_reading_changes_the_aid_of_every_way() -> None:
 def test_a_simulated_bareme_is_the_aid_of_every_way_and_says_so_first() -> None:
     found = compared(path={3: REACHED, 4: REACHED, 5: REACHED}, bareme=REFORM)
     assert rests(found, "Emploi direct")[2:] == ["3694.60"] * 3
-    assert rests(found, "SISA")[2:] == ["3694.60"] * 3
+    assert rests(found, "SISA")[2:] == ["5530.60"] * 3
     for answer in (found, chosen(found, "SCM").remaining):
         lines = plain(answer.explain()).splitlines()
         assert lines[2] == "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur."
@@ -409,7 +409,7 @@ def test_an_aid_that_no_text_gives_leaves_no_way_the_cheapest_and_no_zero() -> N
 
 def test_the_years_of_a_doctor_who_is_not_eligible_are_told_in_the_plural() -> None:
     text = plain(remaining_cost(dossier(**SIGNED | CLOSED_SECTOR), POSTE, EmploiDirect()).explain())
-    assert "Années 1, 2, 3, 4 et 5 : le médecin n’est pas éligible, aucune aide n’est comptée." in text
+    assert "Années 1, 2, 3, 4 et 5 : non éligible, aucune aide n’est comptée." in text
 
 
 @pytest.mark.rule("CST-03", "ELI-03")
@@ -470,8 +470,8 @@ def test_a_comparison_has_a_row_a_way_case_and_year() -> None:
     rows = found.rows()
     assert len(rows) == 2 * 3 * 5
     assert list(rows[0]) == [
-        "modalite", "structure", "mode", "identifiant", "cas", "annee",
-        "du", "au", "verdict", "cout", "aide", "reste", "cumul", "par_mois",
+        "modalite", "structure", "mode", "identifiant", "part", "cas", "annee",
+        "du", "au", "verdict", "cout", "aide", "reste", "cumul", "par_mois", "notes",
     ]  # fmt: skip
     assert [row["modalite"] for row in rows] == ["b"] * 15 + ["a"] * 15
     assert {(row["structure"], row["mode"]) for row in rows} == {("medecin", "tese"), ("SEL", "direct")}
@@ -480,6 +480,7 @@ def test_a_comparison_has_a_row_a_way_case_and_year() -> None:
         "structure": "medecin",
         "mode": "tese",
         "identifiant": "medecin",
+        "part": Fraction(1),
         "cas": "trajectoire",
         "annee": 3,
         "du": date(2026, 9, 1),
@@ -490,6 +491,7 @@ def test_a_comparison_has_a_row_a_way_case_and_year() -> None:
         "reste": Decimal("15694.60"),
         "cumul": Decimal("17083.80"),
         "par_mois": Decimal("1307.88"),
+        "notes": "minimum_a_verifier hors_allegements versement_au_plus_tard",
     }
 
 
@@ -595,7 +597,14 @@ def test_each_of_those_who_share_has_his_own_consultations() -> None:
         ("autre", 400),
     }
     rows = found.rows()
-    assert list(rows[0]) == ["identifiant", "cas", "annee", "reste", "consultations", "par_mois"]
+    assert list(rows[0]) == [
+        "identifiant",
+        "cas",
+        "annee",
+        "reste",
+        "consultations",
+        "consultations_par_mois",
+    ]
     assert [row["identifiant"] for row in rows][:1] == ["medecin_1"]
     assert rows[-1]["reste"] == Decimal("12000.00")
 
@@ -1009,7 +1018,7 @@ def test_a_doctor_who_pays_a_part_is_not_said_to_bear_the_post_alone() -> None:
         ("medecin", EmploiDirect(), "le médecin"),
         ("SCM", EmploiDirect(mode="tese"), "une SCM"),
         ("SEL", EmploiDirect(), "une SEL"),
-        ("SISA", EmploiDirect(), "une SISA (maison de santé)"),
+        ("SISA", FactureGroupement(), "le groupement d’employeurs que la SISA constitue (maison de santé)"),
         ("medecin", CoefficientGroupement(), "le groupement d’employeurs"),
     ],
 )
@@ -1085,7 +1094,7 @@ def test_a_note_on_one_of_those_who_share_says_of_whom_it_is() -> None:
     ]
     lines = plain(shared_cost(POSTE, EmploiDirect(), payers).explain()).splitlines()
     for words, who in (
-        ("n’est pas éligible", "medecin_1"),
+        ("non éligible, aucune aide", "medecin_1"),
         ("n’a pas de contrat d’aide", "medecin_3"),
         ("inférieur à l’option", "medecin_2"),
     ):

@@ -1,5 +1,6 @@
 """Answers that were once wrong: each case came before its mend."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -247,3 +248,15 @@ def test_an_option_obtained_after_a_year_that_counts_from_the_signature_leaves_t
     maximum = evaluate(doctor).maximum
     assert maximum is not None
     assert int(maximum.low) == int(maximum.high) == least
+
+
+@pytest.mark.rule("ELI-02")
+def test_a_part_is_written_the_same_whatever_was_asked_before() -> None:
+    surgeon = {"medecin.specialite": "chirurgie_orthopedique", "contrat.patientele_initiale": {"pfa": 1500}}
+    written = [
+        decide(**surgeon, **{"medecin.part_honoraires_cliniques": part, "contrat.objectifs": None}).to_json()
+        for part in ("0.85", "0.850", "0.85")
+    ]
+    assert written[0] == written[2]
+    values = [json.loads(text)["criteria"][1]["value"] for text in written]
+    assert values == ["0.85"] * 3

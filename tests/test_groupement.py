@@ -489,3 +489,18 @@ def test_statements_are_read_back_from_their_json_which_fits_its_schema(account:
     assert Statements.from_json(found.to_json()) == found
     assert CompteGroupement.model_validate_json(account.model_dump_json()) == account
     jsonschema.validate(json.loads(found.to_json()), Statements.json_schema())
+
+
+@pytest.mark.rule("CST-02")
+@pytest.mark.parametrize("name", ["adhesion", "frais_fonctionnement"])
+def test_a_sum_that_is_said_to_be_nothing_at_all_is_refused(name: str) -> None:
+    account = {
+        "debut": "2026-01-01",
+        "fin": "2026-12-31",
+        "masse_salariale": "90000",
+        "frais_fonctionnement": "5400",
+        "membres": [{"identifiant": "medecin_1", "heures": "1607"}],
+    }
+    with pytest.raises(RefusedData) as refused:
+        CompteGroupement.model_validate(account | {name: None})
+    assert [refusal.field for refusal in refused.value.refusals] == [name]

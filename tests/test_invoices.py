@@ -34,7 +34,7 @@ from aide_am.costs.records import Assumption, CostLine, EmploymentCost
 from aide_am.errors import Refusal
 from aide_am.french import NARROW, WIDE
 from aide_am.loading import DATA
-from invoice_strategies import Given, emploi_dicts, invoiced, number, poste_dicts
+from invoice_strategies import Given, emploi_dicts, for_a_cdi, invoiced, number, poste_dicts
 
 PROPERTY = settings(derandomize=True, deadline=None, max_examples=100)
 DAY = timedelta(days=1)
@@ -636,11 +636,11 @@ def test_a_rise_of_two_percent_raises_the_second_year_of_salary_and_no_fee(
 
 @pytest.mark.rule("CST-01")
 def test_the_anniversary_of_29_february_falls_on_the_28th_in_common_years() -> None:
-    post = poste(debut="2024-02-29", salaire_brut="2900", hausse_annuelle="1")
+    post = poste(debut="2024-02-29", salaire_brut="2900", hausse_annuelle="0.2")
     found = wages(cost(post, until="2025-02-28", facteur_employeur="1"))
     assert found[0] == ("2024-02-29", "2024-02-29", "100.00")
     assert found[-1][:2] == ("2025-02-28", "2025-02-28")
-    assert Decimal(found[-1][2]) == round(Decimal(5800) / 28, 2)
+    assert Decimal(found[-1][2]) == round(Decimal(3480) / 28, 2)
     assert sum(Decimal(line[2]) for line in found[:-1]) == 12 * 2900
 
 
@@ -830,9 +830,9 @@ TIME = {"debut": "2026-01-01", "etp": "1"}
         (TIME | {"position": 4}, {"position": "position"}),
         (TIME | {"position": 10}, {"position": "position"}),
         (TIME | {"position": "5"}, {"position": "int_type"}),
-        (TIME | {"hausse_annuelle": "1.01"}, {"hausse_annuelle": "part"}),
-        (TIME | {"hausse_annuelle": "-0.01"}, {"hausse_annuelle": "part"}),
-        (TIME | {"hausse_annuelle": 0.02}, {"hausse_annuelle": "part"}),
+        (TIME | {"hausse_annuelle": "0.21"}, {"hausse_annuelle": "hausse"}),
+        (TIME | {"hausse_annuelle": "-0.01"}, {"hausse_annuelle": "hausse"}),
+        (TIME | {"hausse_annuelle": 0.02}, {"hausse_annuelle": "hausse"}),
         (TIME | {"salaire": "2000"}, {"salaire": "extra_forbidden"}),
         ({"etp": "1"}, {"debut": "missing"}),
         (TIME | {"debut": "01/01/2026"}, {"debut": "date"}),
@@ -873,7 +873,7 @@ def test_a_post_that_cannot_be_is_refused_in_full(given: Given, told: dict[str, 
         TIME | {"fin": "2026-01-01", "contrat_travail": "CDD"},
         {"debut": date(2026, 1, 1), "heures_hebdomadaires": "168"},
         TIME | {"hausse_annuelle": "0"},
-        TIME | {"hausse_annuelle": "1"},
+        TIME | {"hausse_annuelle": "0.2"},
         TIME | {"position": 5},
         TIME | {"position": 9},
     ],
@@ -1294,7 +1294,7 @@ def test_months_cut_in_any_way_sum_to_the_same_centimes(
 
 
 @pytest.mark.rule("CST-01", "CST-02")
-@given(poste_dicts(fin=None, contrat_travail="CDI"), emploi_dicts(), st.integers(1, 4))
+@given(poste_dicts(fin=None, contrat_travail="CDI"), emploi_dicts().map(for_a_cdi), st.integers(1, 4))
 @PROPERTY
 def test_twelve_identical_months_make_each_year_to_the_centime(post: Given, way: Given, years: int) -> None:
     last = anniversary(post["debut"], years) - DAY
@@ -1386,3 +1386,13 @@ def test_what_only_a_cdd_has_is_refused_for_a_cdi_and_never_left_out_in_silence(
     with pytest.raises(RefusedData) as refused:
         employment_cost(Poste(debut="2026-01-01", etp="1", position=5), emploi)
     assert [refusal.field for refusal in refused.value.refusals] == [field]
+
+
+@pytest.mark.rule("CST-02")
+def test_the_set_up_of_a_groupement_by_coefficient_is_paid_once_and_said_so() -> None:
+    found = employment_cost(
+        Poste(debut="2026-01-01", etp="1", salaire_brut="2000"), CoefficientGroupement(mise_en_place="700")
+    )
+    assert found.total == Decimal(2000) * 12 * Decimal("1.6") + 700
+    (told,) = [each for each in found.assumptions if each.nom == "mise_en_place"]
+    assert (told.valeur, told.unite, told.origine) == (Decimal(700), "euros", "saisi")

@@ -217,6 +217,13 @@ def test_a_file_that_is_not_in_utf_8_is_named(data: Path, file: str) -> None:
     assert "utf-8" in refused.faults[0]
 
 
+@pytest.mark.parametrize("file", FILES)
+def test_a_file_with_a_number_that_no_decimal_holds_is_named(data: Path, file: str) -> None:
+    path = data / file
+    path.write_text("nombre = 1e99999999999999999999\n" + path.read_text(encoding="utf-8"), encoding="utf-8")
+    assert refusal(data).place == file
+
+
 def test_an_empty_register_of_sources_is_refused(data: Path) -> None:
     (data / "sources.toml").write_text("sources = []\n", encoding="utf-8")
     refused = refusal(data)

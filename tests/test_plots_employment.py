@@ -16,10 +16,11 @@ from hypothesis import strategies as st
 
 from aide_am import Readings, RefusedData, bareme_at
 from aide_am.collective.examples import collective_examples
+from aide_am.costs.collective import collective_cost
 from aide_am.costs.comparison import compare_employment, usual_ways
 from aide_am.costs.models import Associe, CoefficientGroupement, EmploiDirect, Modalite, Poste
 from aide_am.costs.records import Case, EmploymentComparison, RemainingCost, YearBalance
-from aide_am.costs.remaining import collective_cost, remaining_cost, shared_cost
+from aide_am.costs.remaining import remaining_cost, shared_cost
 from aide_am.costs.sentences import CASES
 from aide_am.plots import employment_chart, treasury_chart
 from aide_am.plots.employment import MOST_WAYS

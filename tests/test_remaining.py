@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from aide_am import Dossier, Readings, RefusedData, bareme_at
 from aide_am.calendar import anniversary
 from aide_am.collective.models import DossierCollectif
+from aide_am.costs.collective import collective_cost
 from aide_am.costs.invoicing import employment_cost
 from aide_am.costs.models import EMPLOIS, Associe, EmploiDirect, FactureGroupement, Poste
 from aide_am.costs.records import Balance, Case, MonthBalance, RemainingCost, YearBalance
-from aide_am.costs.remaining import collective_cost, remaining_cost, shared_cost
+from aide_am.costs.remaining import remaining_cost, shared_cost
 from aide_am.scheduling import schedule
 from aide_am.simulation import Growth
 from collective_strategies import groups
-from invoice_strategies import emploi_dicts, number
+from invoice_strategies import emploi_dicts, for_a_cdi, number
 from plans import AVENANT_7, REACHED, THIRD, at, reached
 from strategies import dossiers, histories, maybe
 from support import dossier
@@ -697,11 +698,12 @@ def test_a_salary_that_nothing_gives_is_refused() -> None:
 @pytest.mark.rule("CST-03")
 def test_the_tables_have_a_row_a_case_and_year_and_a_row_a_case_and_month() -> None:
     answer = remaining(PATH)
-    rows, months = answer.rows(), answer.months()
+    rows, months = answer.rows(), answer.month_rows()
     assert len(rows) == 3 * 5
     assert len(months) == 3 * 61
     assert rows[5] == {
         "identifiant": "medecin",
+        "part": Fraction(1),
         "cas": "trajectoire",
         "annee": 1,
         "du": date(2024, 9, 1),
@@ -712,6 +714,7 @@ def test_the_tables_have_a_row_a_case_and_year_and_a_row_a_case_and_month() -> N
         "reste": Decimal("-4305.40"),
         "cumul": Decimal("-4305.40"),
         "par_mois": Decimal("-358.78"),
+        "notes": "minimum_a_verifier hors_allegements versement_au_plus_tard",
     }
     assert (months[0]["mois"], months[0]["aide_versee"]) == (date(2024, 9, 1), 0)
 
@@ -1019,7 +1022,7 @@ def cents(euros: Fraction) -> Decimal:
 
 def employments() -> st.SearchStrategy[Any]:
     """Any way to employ, as its model."""
-    return emploi_dicts().map(lambda given_: EMPLOIS[given_["mode"]].model_validate(given_))
+    return emploi_dicts().map(lambda way: EMPLOIS[way["mode"]].model_validate(for_a_cdi(way)))
 
 
 @st.composite

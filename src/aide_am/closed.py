@@ -13,10 +13,20 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
-from functools import lru_cache
-from typing import Any, Self, SupportsInt, Union, get_args, get_origin
+from functools import cache, lru_cache
+from types import SimpleNamespace
+from typing import Annotated, Any, Self, SupportsInt, Union, get_args, get_origin
 
-from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler, GetJsonSchemaHandler, ValidationError
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    ModelWrapValidatorHandler,
+    TypeAdapter,
+    ValidationError,
+    model_validator,
+)
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, ErrorDetails, InitErrorDetails, PydanticCustomError, core_schema
 
@@ -81,6 +91,60 @@ class Closed(BaseModel):
     def model_validate_json(cls, json_data: str | bytes | bytearray, **options: Any) -> Self:
         """Validate JSON text, in which no key may stand twice; raises `RefusedData`."""
         return cls.model_validate(read_json(json_data), **options)
+
+
+class Coherent(Closed):
+    """A closed model whose fields must agree: what cannot be true is refused with whatever else is wrong."""
+
+    @model_validator(mode="wrap")
+    @classmethod
+    def _coherent(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
+        """Refuse what cannot be true, after what cannot be read."""
+        try:
+            model = handler(value)
+        except ValidationError as error:
+            unread = refusals(cls, error)
+            found = [*unread, *cls._incoherences_of_refused(value, unread)]
+            raise as_pydantic(cls.__name__, found, value) from None
+        if found := [*cls._incoherences(model)]:
+            raise as_pydantic(cls.__name__, found, value)
+        return model
+
+    @classmethod
+    def _incoherences(cls, given: Any) -> Iterable[Refusal]:
+        """What cannot be true across the fields, of which `given` has the names; `None` is passed over."""
+        raise NotImplementedError
+
+    @classmethod
+    def _incoherences_of_refused(cls, value: Any, unread: Iterable[Refusal]) -> Iterable[Refusal]:
+        """What cannot be true across the parts of refused data that can be read; `unread`: the others."""
+        return cls._incoherences(readable(cls, value))
+
+
+def readable(model: type[BaseModel], value: Any) -> Any:
+    """The parts of refused data that can be read, everything else `None`: enough to cross-check."""
+    if isinstance(value, model):
+        return value
+    parts = {}
+    for name, field in model.model_fields.items():
+        raw = value.get(name) if isinstance(value, dict) else None
+        nested = nested_model(field.annotation)
+        if nested is not None:
+            parts[name] = readable(nested, raw)
+            continue
+        try:
+            parts[name] = _field_adapter(model, name).validate_python(raw)
+        except ValidationError:
+            parts[name] = None
+    return SimpleNamespace(**parts)
+
+
+@cache
+def _field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
+    """What reads one field by itself, made once: making it takes longer than a refusal."""
+    field = model.model_fields[name]
+    annotation: Any = field.annotation
+    return TypeAdapter(Annotated[annotation, *field.metadata] if field.metadata else annotation)
 
 
 def read_json(text: str | bytes | bytearray) -> Any:

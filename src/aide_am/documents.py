@@ -4,8 +4,9 @@ What is shown to a person is built as a `Document` first: a title, the answer in
 sections of entries or a table. Nothing here knows the law.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
-from html import escape
+from html import escape, unescape
 from typing import Literal, NamedTuple
 
 Format = Literal["texte", "markdown", "html"]
@@ -139,14 +140,29 @@ STYLE = (
 """The few rules that make a page readable and printable, without script or network."""
 
 
+_TITLE = re.compile(r"<h3>(.*?)</h3>")
+
+
 def page(fragment: str, title: str) -> str:
-    """A whole page around a fragment, which a browser opens from a file: its encoding is told."""
+    """A whole page around a fragment, which a browser opens from a file: its encoding is told.
+
+    Its title is that of the document, or `title`; the headings begin at the first level.
+    """
+    found = _TITLE.search(fragment)
+    title = title if found is None else unescape(found[1])
+    for level, higher in (("h3", "h1"), ("h4", "h2")):
+        fragment = fragment.replace(f"<{level}>", f"<{higher}>").replace(f"</{level}>", f"</{higher}>")
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{STYLE}</style>'
     return f'<!doctype html>\n<html lang="fr"><head>{head}</head>\n<body>{fragment}</body></html>\n'
 
 
 def _html_grid(grid: Grid) -> str:
-    head = "".join(f'<th scope="col">{escape(cell)}</th>' for cell in grid.headers)
+    head = "".join(
+        f'<th scope="col" style="text-align:right">{escape(cell)}</th>'
+        if rank in grid.numbers
+        else f'<th scope="col">{escape(cell)}</th>'
+        for rank, cell in enumerate(grid.headers)
+    )
     body = "".join(
         "<tr>"
         + "".join(

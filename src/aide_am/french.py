@@ -6,7 +6,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 NARROW, WIDE = "\u202f", "\u00a0"
-_MONTHS = (
+MONTHS = (
     "janvier",
     "février",
     "mars",
@@ -52,6 +52,18 @@ def percent(part: Fraction | Decimal) -> str:
     return f"{text}{WIDE}%"
 
 
+def decimal(value: Decimal) -> str:
+    """1,6: a decimal without zeros at its end."""
+    text = f"{value:f}"
+    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
+
+
+def fraction(value: Fraction) -> str:
+    """0,5, or 1/3 where no decimal is exact."""
+    exact = Decimal(value.numerator) / value.denominator
+    return decimal(exact) if Fraction(exact) == value else str(value)
+
+
 def share(part: Fraction) -> str:
     """100 %, or the exact fraction with its value: 9/11 (81,82 %)."""
     if part.denominator == 1:
@@ -62,7 +74,7 @@ def share(part: Fraction) -> str:
 def day(value: date) -> str:
     """1er septembre 2024."""
     number = "1er" if value.day == 1 else str(value.day)
-    return f"{number} {_MONTHS[value.month - 1]} {value.year}".replace(" ", WIDE, 1)
+    return f"{number} {MONTHS[value.month - 1]} {value.year}".replace(" ", WIDE, 1)
 
 
 def enumeration(words: list[str], last: str = "et") -> str:

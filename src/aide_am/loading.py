@@ -11,9 +11,9 @@ from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError, model_validator
 
 from .bareme import (
     CALLER,
@@ -64,18 +64,22 @@ Text = Annotated[str, Field(min_length=1)]
 Cell = Text | list[Text]
 
 
-class _Shape(BaseModel):
+class Shape(BaseModel):
+    """What a file, or a part of it, must look like; a key that is not told is refused."""
+
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class _Reference(_Shape):
+class ReferenceShape(Shape):
+    """Where a figure was read: a source of the register and a place in it."""
+
     source: Text
     lieu: Text
     nature: NatureSource
     verifie: Day
 
 
-class _Source(_Shape):
+class _Source(Shape):
     id: Text
     titre: Text
     editeur: Text
@@ -85,22 +89,22 @@ class _Source(_Shape):
     verifie: Day
 
 
-class _Variante(_Shape):
+class _Variante(Shape):
     lecture: Text
     debut: Day
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Texte(_Shape):
+class _Texte(Shape):
     id: Texte
     nom: Text
     debut: Day
     modulation: Literal["publiee", "deduite"]
     variantes: list[_Variante] = []
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Specialite(_Shape):
+class _Specialite(Shape):
     slug: Text
     libelle: Text
     groupe: Groupe
@@ -108,93 +112,109 @@ class _Specialite(_Shape):
     code_convention: Text | None = None
 
 
-class _VarianteParametre(_Shape):
+class _VarianteParametre(Shape):
     textes: Annotated[list[Texte], Field(min_length=1)]
     valeur: Whole | Exact
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Parametre(_Shape):
+class ParametreShape(Shape):
+    """A figure of a file, its bounds and the rule that reads it."""
+
     valeur: Whole | Exact
     unite: Text
     minimum: Whole
     maximum: Whole
     regle: Text
     libelle: Text
-    reference: _Reference
+    reference: ReferenceShape
+
+
+class _ParametreParTexte(ParametreShape):
     variantes: list[_VarianteParametre] = []
 
 
-class _Distributions(_Shape):
+class _Parametres(Shape):
+    """The whole file, whose keys are the names of the parameters."""
+
+    parametres: dict[str, _ParametreParTexte]
+
+    @model_validator(mode="before")
+    @classmethod
+    def _whole_file(cls, raw: Any) -> Any:
+        return {"parametres": raw}
+
+
+class _Distributions(Shape):
     textes: list[Texte]
     indicateur: Indicateur
     percentiles: list[Percentile]
-    reference: _Reference
+    reference: ReferenceShape
     valeurs: dict[str, list[Whole | Literal["NC"]]]
 
 
-class _NonPublies(_Shape):
+class _NonPublies(Shape):
     textes: list[Texte]
     indicateur: Indicateur
     percentiles: list[Percentile]
     sauf: list[Text]
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _ClasseAnnee(_Shape):
+class _ClasseAnnee(Shape):
     classe: ClasseAnnee
     de: Whole
     a: Whole | None = None
 
 
-class _Montants(_Shape):
+class _Montants(Shape):
     bandes: list[Text]
     annee: Text
     montants: list[Whole | Literal["refus"]]
 
 
-class _Tableau(_Shape):
+class _Tableau(Shape):
     texte: Texte
     options: list[OptionEtp]
-    reference: _Reference
+    reference: ReferenceShape
     lignes: list[_Montants]
 
 
-class _Pourcentages(_Shape):
+class _Pourcentages(Shape):
     option: OptionEtp
     cellules: dict[str, Whole | Exact | Literal["inconnu"]]
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Reponse(_Shape):
+class _Reponse(Shape):
     groupes: Cell | None = None
     textes: Cell | None = None
     options: Cell | None = None
     reponse: Text
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _OptionTarifaire(_Shape):
+class _OptionTarifaire(Shape):
     option: OptionTarifaire
     du: Day | None = None
     au: Day | None = None
     reponse: Literal["satisfait", "satisfait_avant_l_heure", "non_satisfait", "a_apprecier"]
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Regime(_Shape):
+class _Regime(Shape):
     pmt: Cell
     pfa: Cell
     mep: Cell
     regime: Text
 
 
-class _Regimes(_Shape):
-    reference: _Reference
+class _Regimes(Shape):
+    reference: ReferenceShape
     lignes: list[_Regime]
 
 
-class _Modulation(_Shape):
+class _Modulation(Shape):
     pmt: Cell | None = None
     pfa: Cell | None = None
     augmentation: Cell | None = None
@@ -205,47 +225,47 @@ class _Modulation(_Shape):
     parts: dict[str, Literal["cent", "zero", "prorata", "prorata_bas"]] = {}
 
 
-class _TableModulation(_Shape):
+class _TableModulation(Shape):
     regime: Text
     titre: Text
-    reference: _Reference
+    reference: ReferenceShape
     lignes: list[_Modulation]
 
 
-class _Sources(_Shape):
+class _Sources(Shape):
     sources: Annotated[list[_Source], Field(min_length=1)]
 
 
-class _Textes(_Shape):
+class _Textes(Shape):
     textes: list[_Texte]
 
 
-class _Regles(_Shape):
+class _Regles(Shape):
     regles: dict[str, Text]
-    references: dict[str, _Reference]
+    references: dict[str, ReferenceShape]
 
 
-class _Specialites(_Shape):
-    reference: _Reference
+class _Specialites(Shape):
+    reference: ReferenceShape
     groupes: dict[Groupe, list[Indicateur]]
     specialites: list[_Specialite]
 
 
-class _Percentiles(_Shape):
+class _Percentiles(Shape):
     distributions: list[_Distributions]
     non_publies: list[_NonPublies]
 
 
-class _FichierMontants(_Shape):
+class _FichierMontants(Shape):
     classes_annee: list[_ClasseAnnee]
     tableaux: list[_Tableau]
 
 
-class _Objectifs(_Shape):
+class _Objectifs(Shape):
     pourcentages: list[_Pourcentages]
 
 
-class _Eligibilite(_Shape):
+class _Eligibilite(Shape):
     specialites: list[_Reponse]
     honoraires_cliniques: list[_Reponse]
     options_tarifaires: list[_OptionTarifaire]
@@ -253,12 +273,12 @@ class _Eligibilite(_Shape):
     exercice_coordonne: list[_Reponse]
 
 
-class _FichierModulation(_Shape):
+class _FichierModulation(Shape):
     regimes: _Regimes
     tables: list[_TableModulation]
 
 
-ShapeT = TypeVar("ShapeT", bound=_Shape)
+ShapeT = TypeVar("ShapeT", bound=Shape)
 V = TypeVar("V")
 _Inputs: TypeAlias = Mapping[str, Sequence[str]]
 
@@ -292,12 +312,25 @@ def load(directory: Path) -> tuple[Bareme, ...]:
     return _Loader(directory).baremes()
 
 
-class _Loader:
-    """One reading of a directory; each method reads one file and returns proved tables."""
+def read_shape(path: Path, shape: type[ShapeT]) -> ShapeT:
+    """A TOML file, with exact decimals, in its shape; raises `InvalidBareme` naming the file and the key."""
+    try:
+        with path.open("rb") as file:
+            raw = tomllib.load(file, parse_float=Decimal)
+    except (OSError, ValueError, ArithmeticError) as error:  # a number may be out of any decimal
+        raise InvalidBareme(path.name, [str(error)]) from None
+    try:
+        return shape.model_validate(raw)
+    except ValidationError as error:
+        faults = [f"{'.'.join(map(str, e['loc']))} : {e['msg']}" for e in error.errors()]
+        raise InvalidBareme(path.name, faults) from None
+
+
+class Register:
+    """The sources and the rules of a directory, to which every other file of it refers."""
 
     def __init__(self, directory: Path) -> None:
-        self.directory = directory
-        register = self.read(_Sources).sources
+        register = read_shape(directory / "sources.toml", _Sources).sources
         self.sources = {s.id: Source(**s.model_dump()) for s in register}
         wanted = {SIMULATION, CALLER, OWN} - self.sources.keys()
         faults = [f"source absente : {name}" for name in sorted(wanted)]
@@ -305,30 +338,38 @@ class _Loader:
             faults.append("un identifiant de source est donné deux fois")
         if faults:
             raise InvalidBareme("sources.toml", faults)
-        rules = self.read(_Regles)
+        rules = read_shape(directory / "regles.toml", _Regles)
         self.regles = rules.regles
         if unknown := rules.references.keys() - self.regles.keys():
             raise InvalidBareme("regles.toml", [f"règle inconnue : {name}" for name in sorted(unknown)])
         self.references = {name: self.reference("regles.toml", r) for name, r in rules.references.items()}
         self.checked = min(source.verifie for source in self.sources.values())
 
-    def read(self, shape: type[ShapeT]) -> ShapeT:
-        name = _FILES[shape]
-        try:
-            with (self.directory / name).open("rb") as file:
-                raw = tomllib.load(file, parse_float=Decimal)
-        except (OSError, ValueError) as error:
-            raise InvalidBareme(name, [str(error)]) from None
-        try:
-            return shape.model_validate({"parametres": raw} if shape is _FichierParametres else raw)
-        except ValidationError as error:
-            faults = [f"{_path(e['loc'])} : {e['msg']}" for e in error.errors()]
-            raise InvalidBareme(name, faults) from None
-
-    def reference(self, place: str, reference: _Reference) -> Reference:
+    def reference(self, place: str, reference: ReferenceShape) -> Reference:
+        """The reference that `place` gives; raises `InvalidBareme` where its source is not registered."""
         if reference.source not in self.sources:
             raise InvalidBareme(place, [f"source inconnue « {reference.source} »"])
         return Reference(reference.source, reference.lieu, reference.nature, reference.verifie)
+
+    def parametre(
+        self, place: str, p: ParametreShape, value: int | Decimal, reference: ReferenceShape
+    ) -> Parametre:
+        """A parameter of the file `place` at one of its values, as an exact fraction too."""
+        valeur = Decimal(value)
+        num, den = valeur.as_integer_ratio()
+        source = self.reference(place, reference)
+        return Parametre(valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, source)
+
+
+class _Loader(Register):
+    """One reading of a directory; each method reads one file and returns proved tables."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.directory = directory
+
+    def read(self, shape: type[ShapeT]) -> ShapeT:
+        return read_shape(self.directory / _FILES[shape], shape)
 
     def baremes(self) -> tuple[Bareme, ...]:
         textes = self.textes()
@@ -416,8 +457,9 @@ class _Loader:
     def parametres(self) -> Mapping[Texte, Mapping[str, Parametre]]:
         """By text: the value of a parameter, or that of the one variant that names the text."""
         result: dict[Texte, dict[str, Parametre]] = {texte: {} for texte in TEXTES}
+        file = "parametres.toml"
         faults = []
-        given = self.read(_FichierParametres).parametres
+        given = self.read(_Parametres).parametres
         for name, p in given.items():
             if p.regle not in self.regles:
                 faults.append(f"{name} : règle inconnue « {p.regle} »")
@@ -427,24 +469,18 @@ class _Loader:
             ]
             faults += self.value_faults(name, p, p.valeur)
             for texte in TEXTES:
-                result[texte][name] = self.parametre(p, p.valeur, p.reference)
+                result[texte][name] = self.parametre(file, p, p.valeur, p.reference)
             for variante in p.variantes:
                 faults += self.value_faults(name, p, variante.valeur)
                 for texte in variante.textes:
-                    result[texte][name] = self.parametre(p, variante.valeur, variante.reference)
+                    result[texte][name] = self.parametre(file, p, variante.valeur, variante.reference)
         if tuple(given) != PARAMETRES:
             faults.append(f"paramètres attendus, dans l’ordre : {', '.join(PARAMETRES)}")
         if faults:
-            raise InvalidBareme("parametres.toml", faults)
+            raise InvalidBareme(file, faults)
         return {texte: MappingProxyType(found) for texte, found in result.items()}
 
-    def parametre(self, p: _Parametre, value: int | Decimal, reference: _Reference) -> Parametre:
-        valeur = Decimal(value)
-        num, den = valeur.as_integer_ratio()
-        source = self.reference("parametres.toml", reference)
-        return Parametre(valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, source)
-
-    def value_faults(self, name: str, p: _Parametre, value: int | Decimal) -> list[str]:
+    def value_faults(self, name: str, p: ParametreShape, value: int | Decimal) -> list[str]:
         """What is wrong with one value of a parameter: out of its bounds, or not whole."""
         faults = []
         if not p.minimum <= value <= p.maximum:
@@ -670,26 +706,16 @@ class _Loader:
         return decision_table(table.regime, inputs, lines)
 
 
-class _FichierParametres(_Shape):
-    parametres: dict[str, _Parametre]
-
-
-_FILES: Mapping[type[_Shape], str] = {
-    _Sources: "sources.toml",
-    _Regles: "regles.toml",
+_FILES: Mapping[type[Shape], str] = {
     _Textes: "textes.toml",
     _Specialites: "specialites.toml",
-    _FichierParametres: "parametres.toml",
+    _Parametres: "parametres.toml",
     _Percentiles: "percentiles.toml",
     _FichierMontants: "montants.toml",
     _Objectifs: "objectifs.toml",
     _Eligibilite: "eligibilite.toml",
     _FichierModulation: "modulation.toml",
 }
-
-
-def _path(loc: tuple[int | str, ...]) -> str:
-    return ".".join(str(part) for part in loc)
 
 
 def _decoded(cell: str | Sequence[str], codes: Mapping[str, str]) -> str | Sequence[str]:

@@ -8,36 +8,14 @@ the doctor's sites (OBJ-09). Bad data raises `RefusedData`, in French, every ref
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache
-from types import SimpleNamespace
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Field,
-    ModelWrapValidatorHandler,
-    Strict,
-    StrictBool,
-    TypeAdapter,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, Strict, StrictBool
 
 from .bareme import exact_decimal, specialite_from_code
 from .calendar import anniversary, within_primo_window
 from .chronology import bareme_of, before_the_first_text, chronology, first_day
-from .closed import (
-    Closed,
-    ReadBy,
-    as_pydantic,
-    expected_date,
-    expected_part,
-    nested_model,
-    refusals,
-    shown,
-    unknown_choice,
-)
+from .closed import Closed, Coherent, ReadBy, expected_date, expected_part, shown, unknown_choice
 from .errors import Refusal, RefusedData
 from .tables import rising
 from .terms import (
@@ -179,7 +157,7 @@ class Contrat(Closed):
     prorogation: StrictBool | None = None
 
 
-class Dossier(Closed):
+class Dossier(Coherent):
     """Everything about one doctor, one contract and one contract year (1 is the first)."""
 
     medecin: Medecin
@@ -189,57 +167,17 @@ class Dossier(Closed):
     circonstances_exceptionnelles: StrictBool = False
     percentiles: Percentiles | None = None
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _coherent(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Refuse what cannot be true, along with whatever else is wrong in the same dossier."""
-        try:
-            dossier = handler(value)
-        except ValidationError as error:
-            found = [*refusals(cls, error), *incoherences(readable(cls, value))]
-            raise as_pydantic(cls.__name__, found, value) from None
-        if found := incoherences(dossier):
-            raise as_pydantic(cls.__name__, found, value)
-        return dossier
-
-
-def readable(model: type[BaseModel], value: Any) -> Any:
-    """The parts of refused data that can be read, everything else `None`: enough to cross-check."""
-    if isinstance(value, model):
-        return value
-    parts = {}
-    for name, field in model.model_fields.items():
-        raw = value.get(name) if isinstance(value, dict) else None
-        nested = nested_model(field.annotation)
-        if nested is not None:
-            parts[name] = readable(nested, raw)
-            continue
-        try:
-            parts[name] = _field_adapter(model, name).validate_python(raw)
-        except ValidationError:
-            parts[name] = None
-    return SimpleNamespace(**parts)
-
-
-@cache
-def _field_adapter(model: type[BaseModel], name: str) -> TypeAdapter[Any]:
-    """What reads one field by itself, made once: making it takes longer than a refusal."""
-    field = model.model_fields[name]
-    annotation: Any = field.annotation
-    return TypeAdapter(Annotated[annotation, *field.metadata] if field.metadata else annotation)
-
-
-def incoherences(dossier: Any) -> list[Refusal]:
-    """What cannot be true across the fields of a dossier; an unreadable part is passed over."""
-    contrat = dossier.contrat
-    found: list[Refusal] = []
-    if contrat.date_signature is not None:
-        found += _impossible_dates(dossier, contrat.date_signature)
-    if contrat.objectifs is not None:
-        found += targets_under_base(dossier.medecin, dossier.contrat)
-    if dossier.percentiles is not None:
-        found += _percentiles_out_of_order(dossier)
-    return found
+    def _incoherences(cls, given: Any) -> list[Refusal]:
+        contrat = given.contrat
+        found: list[Refusal] = []
+        if contrat.date_signature is not None:
+            found += _impossible_dates(given, contrat.date_signature)
+        if contrat.objectifs is not None:
+            found += targets_under_base(given.medecin, contrat)
+        if given.percentiles is not None:
+            found += _percentiles_out_of_order(given)
+        return found
 
 
 def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:

@@ -6,7 +6,6 @@ Every figure is read from the barèmes; nothing is typed in here but headings an
 import csv
 import io
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import Decimal
 from fractions import Fraction
 from functools import partial
 from itertools import groupby
@@ -418,7 +417,7 @@ def _employment_figures(bareme: BaremeEmploi) -> PublishedTable:
         "Coût d’un poste : valeurs par défaut",
         ("Paramètre", "Ce que c’est", "Valeur", "Règle", "Nature"),
         [
-            (name, p.libelle, f"{_decimal(p.valeur)} ({p.unite})", p.regle, WORDS[p.reference.nature])
+            (name, p.libelle, f"{french.decimal(p.valeur)} ({p.unite})", p.regle, WORDS[p.reference.nature])
             for name, p in bareme.parametres.items()
         ],
         _sources_line(bareme.sources, cited),
@@ -441,12 +440,6 @@ def _minima(bareme: BaremeEmploi) -> PublishedTable:
         rows,
         _sources_line(bareme.sources, [(grille.nom, grille.reference) for grille in bareme.grilles]),
     )
-
-
-def _decimal(value: Decimal) -> str:
-    """A decimal in French, without zeros at its end."""
-    text = f"{value:f}"
-    return (text.rstrip("0").rstrip(".") if "." in text else text).replace(".", ",")
 
 
 def _table(

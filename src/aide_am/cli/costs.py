@@ -7,13 +7,14 @@ import typer
 
 from ..calendar import ONE_DAY, anniversary
 from ..closed import Closed
+from ..costs.collective import collective_cost
 from ..costs.comparison import compare_employment
 from ..costs.consultations import BreakEven, break_even
 from ..costs.groupement import CompteGroupement, statements
 from ..costs.invoicing import employment_cost
 from ..costs.models import Projet
 from ..costs.records import RemainingCost
-from ..costs.remaining import collective_cost, remaining_cost, shared_cost
+from ..costs.remaining import remaining_cost, shared_cost
 from ..costs.rendering import explain_remaining
 from ..documents import Format
 from ..errors import Refusal, RefusedData
@@ -98,17 +99,21 @@ def cost_command(
     path, events = _path(observation, croissance), _events(evenements)
     answer = _remaining(projet, path, 5 if annees is None else annees, events, readings, force)
     if answer is None:
-        if path is not None or events or consultation is not None or mois:
-            raise misuse("sans dossier : ni trajectoire, ni événements, ni consultations, ni trésorerie")
+        if path is not None or events or consultation is not None or mois or lecture or force:
+            raise misuse(
+                "sans dossier : ni trajectoire, ni événements, ni lecture, ni consultations, ni mois"
+            )
         write(
             _written(employment_cost(projet.poste, _emploi(projet), until=_until(projet, annees)), format),
             output,
         )
         return
+    if mois and consultation is not None and format in (RowsFormat.csv, RowsFormat.json):
+        raise misuse("--mois et --consultation ne vont pas ensemble dans un tableau ou en JSON")
     found = None if consultation is None else _consultations(answer, consultation, charges)
     if format is RowsFormat.csv:
-        rows = found.rows() if found is not None else answer.months() if mois else answer.rows()
-        write(_as_csv(rows, ()), output)
+        rows = found.rows() if found is not None else answer.month_rows() if mois else answer.rows()
+        write(_as_csv(rows, COLUMNS), output)
     elif format is RowsFormat.json:
         write((found or answer).to_json(indent=2), output)
     else:
@@ -168,6 +173,10 @@ def _document(format: RowsFormat) -> Format:
     return "texte" if format is RowsFormat.texte else "html" if format is RowsFormat.html else "markdown"
 
 
+COLUMNS = ("identifiant", "cas", "annee", "reste", "consultations", "consultations_par_mois")
+"""The columns of the consultations, which may have no row."""
+
+
 def _until(projet: Projet, annees: int | None) -> date | None:
     """The last day of the years of a post without a doctor, where they are asked for."""
     if annees is None:
@@ -182,7 +191,11 @@ def _consultations(answer: RemainingCost, honoraire: str, charges: str | None) -
         return break_even(answer, honoraire, charges="0" if charges is None else charges)
     except RefusedData as error:
         options = {"honoraire": "--consultation", "charges": "--charges"}
-        raise RefusedData(r._replace(field=options.get(r.field, r.field)) for r in error.refusals) from None
+        remedies = {"charges": "écrivez une part de 0 à 1 : 0.45 pour 45 %"}
+        raise RefusedData(
+            r._replace(field=options.get(r.field, r.field), remedy=remedies.get(r.field, r.remedy))
+            for r in error.refusals
+        ) from None
 
 
 def _projet(
@@ -229,7 +242,16 @@ def _remaining(
     if projet.associes is not None:
         if path is not None:
             raise misuse("la trajectoire de chaque associé se donne dans le projet")
-        return shared_cost(projet.poste, emploi, projet.associes, years, readings=readings, force=force)
+        return shared_cost(
+            projet.poste,
+            emploi,
+            projet.associes,
+            years,
+            structure=projet.structure or "medecin",
+            frais_structure_annuels=projet.frais_structure_annuels,
+            readings=readings,
+            force=force,
+        )
     if projet.groupe is not None:
         if isinstance(path, Growth):
             raise misuse("un groupe suit des effectifs par année : --observation")
@@ -239,5 +261,14 @@ def _remaining(
     if projet.dossier is None:
         return None
     return remaining_cost(
-        projet.dossier, projet.poste, emploi, path, years, events=events, readings=readings, force=force
+        projet.dossier,
+        projet.poste,
+        emploi,
+        path,
+        years,
+        structure=projet.structure or "medecin",
+        frais_structure_annuels=projet.frais_structure_annuels,
+        events=events,
+        readings=readings,
+        force=force,
     )

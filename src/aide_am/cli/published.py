@@ -19,7 +19,9 @@ from ..collective.evaluation import evaluate_collective
 from ..collective.examples import collective_examples, collective_texts
 from ..collective.models import DossierCollectif
 from ..costs.bareme import bareme_emploi
-from ..costs.examples import project_examples, project_texts
+from ..costs.entries import post_text
+from ..costs.examples import account_examples, account_texts, project_examples, project_texts
+from ..costs.groupement import CompteGroupement, statements
 from ..costs.invoicing import employment_cost
 from ..costs.models import Projet
 from ..decision import Amount
@@ -160,26 +162,40 @@ def examples_command(
 ) -> None:
     """Affiche la liste des dossiers d’exemple, ou le texte JSON de l’un d’eux."""
     if nom is not None:
-        write(_named({**example_texts(), **collective_texts(), **project_texts()}, nom, "exemple"), None)
+        write(
+            _named(
+                {**example_texts(), **collective_texts(), **project_texts(), **account_texts()},
+                nom,
+                "exemple",
+            ),
+            None,
+        )
         return
     lines = {name: _description(dossier) for name, dossier in examples().items()}
     lines |= {name: _group(dossier) for name, dossier in collective_examples().items()}
     lines |= {name: _project(projet) for name, projet in project_examples().items()}
+    lines |= {name: _account(account) for name, account in account_examples().items()}
     width = max(map(len, lines))
     write("\n".join(f"{name:<{width}}  {line}" for name, line in lines.items()), None)
 
 
 def _project(projet: Projet) -> str:
     """One line on a project: the question it asks, and the cost of its post."""
-    post = f"{projet.poste.contrat_travail}, {str(projet.poste.temps).replace('1/2', '0,5')} ETP"
+    post = post_text(projet.poste)
     if projet.emploi is None:
         return french.typeset(f"Modes d’emploi à comparer, {post}")
     mode = bareme_emploi().modes[projet.emploi.mode].libelle
     cost = employment_cost(projet.poste, projet.emploi)
     shared = ", associés" if projet.associes else ", contrat collectif" if projet.groupe else ""
-    return french.typeset(
-        f"Coût du poste, {mode}{shared}, {post}, {len(cost.months)} mois : {french.euros(cost.total)}"
-    )
+    first = "" if projet.poste.fin is not None else ", première année"
+    return french.typeset(f"Coût d’un poste, {mode}{shared}, {post}{first} : {french.euros(cost.total)}")
+
+
+def _account(account: CompteGroupement) -> str:
+    """One line on an account: its members, and what they pay together."""
+    found = statements(account)
+    total = french.euros(found.total.net)
+    return french.typeset(f"Compte d’un groupement, {len(found.statements)} membres : {total}")
 
 
 def _group(dossier: DossierCollectif) -> str:

@@ -13,11 +13,11 @@ from pydantic import AfterValidator
 
 from ..calendar import ONE_DAY, anniversary
 from ..chronology import chronology
-from ..closed import Closed, expected_type, expected_value
+from ..closed import Closed, expected_type, expected_value, readable
 from ..decision import Criterion, Share, Step
 from ..errors import Refusal, RefusedData
 from ..events import Euros, Profil
-from ..models import LAST_YEAR, Jour, of_indicator, readable
+from ..models import LAST_YEAR, Jour, of_indicator
 from ..readings import CHOICES, DEFAULT, Readings
 from ..rules import amounts, collective
 from ..rules.collective import Bounds

@@ -1,17 +1,15 @@
 """`collectif.toml` to the barème of the contrat collectif, strictly, in the manner of `loading`."""
 
-import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import Field, Strict, ValidationError
+from pydantic import Field, Strict
 
-from ..bareme import Parametre
 from ..errors import InvalidBareme
-from ..loading import Cell, Day, Exact, Text, Whole, _Loader, _Reference, _Shape
+from ..loading import Cell, Day, ParametreShape, ReferenceShape, Register, Shape, Text, Whole, read_shape
 from ..references import Reference
 from ..tables import DecisionTable, Interval, IntervalTable, Line, decision_table
 from ..terms import GROUPES, INDICATEURS, OPTIONS_TARIFAIRES, Indicateur, Secteur
@@ -29,50 +27,40 @@ SECTEURS: tuple[Secteur, ...] = ("1", "2", "non_conventionne")
 Reponse = Literal["satisfait", "non_satisfait", "a_apprecier"]
 
 
-class _Jour(_Shape):
+class _Jour(Shape):
     jour: Day
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Ligne(_Shape):
+class _Ligne(Shape):
     structures: Cell | None = None
     groupes: Cell | None = None
     secteurs: Cell | None = None
     options: Cell | None = None
     reponse: Reponse
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Montant(_Shape):
+class _Montant(Shape):
     de: Whole
     a: Whole | None = None
     euros: Whole
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Objectif(_Shape):
+class _Objectif(Shape):
     par_etp: Whole
     nouveau_medecin: Whole
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Parametre(_Shape):
-    valeur: Whole | Exact
-    unite: Text
-    minimum: Whole
-    maximum: Whole
-    regle: Text
-    libelle: Text
-    reference: _Reference
-
-
-class _Piece(_Shape):
+class _Piece(Shape):
     id: Text
     libelle: Text
     bonus: Annotated[bool, Strict()] = False
 
 
-class _Collectif(_Shape):
+class _Collectif(Shape):
     entree_en_vigueur: _Jour
     structures: list[_Ligne]
     specialites: list[_Ligne]
@@ -80,9 +68,9 @@ class _Collectif(_Shape):
     bonus: _Jour
     montants: list[_Montant]
     objectifs: dict[Indicateur, _Objectif]
-    parametres: dict[str, _Parametre]
+    parametres: dict[str, ParametreShape]
     pieces: Annotated[list[_Piece], Field(min_length=1)]
-    references: dict[str, _Reference]
+    references: dict[str, ReferenceShape]
 
 
 def load_collective(directory: Path) -> BaremeCollectif:
@@ -90,18 +78,18 @@ def load_collective(directory: Path) -> BaremeCollectif:
 
     Raises `InvalidBareme` naming the file and the key.
     """
-    loader = _Loader(directory)
-    shape = _read(directory / FILE)
+    register = Register(directory)
+    shape = read_shape(directory / FILE, _Collectif)
     faults = [
-        *_rule_faults(shape, loader.regles),
+        *_rule_faults(shape, register.regles),
         *_figure_faults(shape),
         *(f"pièce donnée deux fois : {name}" for name in _twice(piece.id for piece in shape.pieces)),
     ]
     if faults:
         raise InvalidBareme(FILE, faults)
 
-    def reference(given: _Reference) -> Reference:
-        return loader.reference(FILE, given)
+    def reference(given: ReferenceShape) -> Reference:
+        return register.reference(FILE, given)
 
     def table(name: str, inputs: Mapping[str, Sequence[str]], rows: Sequence[_Ligne]) -> DecisionTable[str]:
         lines: list[Line[str]] = []
@@ -113,12 +101,12 @@ def load_collective(directory: Path) -> BaremeCollectif:
     return BaremeCollectif(
         debut=shape.entree_en_vigueur.jour,
         reference=reference(shape.entree_en_vigueur.reference),
-        version=f"dispositif_collectif_2026 {loader.checked.isoformat()}",
-        checked=loader.checked,
-        sources=MappingProxyType(loader.sources),
-        regles=MappingProxyType(loader.regles),
+        version=f"dispositif_collectif_2026 {register.checked.isoformat()}",
+        checked=register.checked,
+        sources=MappingProxyType(register.sources),
+        regles=MappingProxyType(register.regles),
         parametres=MappingProxyType(
-            {name: _parametre(p, reference(p.reference)) for name, p in shape.parametres.items()}
+            {name: register.parametre(FILE, p, p.valeur, p.reference) for name, p in shape.parametres.items()}
         ),
         structures=table("structures", {"structures": STRUCTURES}, shape.structures),
         specialites=table("specialites", {"groupes": GROUPES}, shape.specialites),
@@ -139,19 +127,6 @@ def load_collective(directory: Path) -> BaremeCollectif:
         pieces=tuple(Piece(p.id, p.libelle, p.bonus) for p in shape.pieces),
         references=MappingProxyType({name: reference(r) for name, r in shape.references.items()}),
     )
-
-
-def _read(path: Path) -> _Collectif:
-    try:
-        with path.open("rb") as file:
-            raw = tomllib.load(file, parse_float=Decimal)
-    except (OSError, ValueError) as error:
-        raise InvalidBareme(path.name, [str(error)]) from None
-    try:
-        return _Collectif.model_validate(raw)
-    except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))} : {e['msg']}" for e in error.errors()]
-        raise InvalidBareme(path.name, faults) from None
 
 
 def _rule_faults(shape: _Collectif, regles: Mapping[str, str]) -> list[str]:
@@ -192,9 +167,3 @@ def _figure_faults(shape: _Collectif) -> list[str]:
 def _twice(names: Iterable[str]) -> list[str]:
     found = list(names)
     return sorted({name for name in found if found.count(name) > 1})
-
-
-def _parametre(p: _Parametre, reference: Reference) -> Parametre:
-    valeur = Decimal(p.valeur)
-    num, den = valeur.as_integer_ratio()
-    return Parametre(valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, reference)

@@ -6,26 +6,19 @@ default: `date_adhesion` is the signature, no `date_retrait` is no withdrawal, n
 never the name of a person.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    ModelWrapValidatorHandler,
-    Strict,
-    StrictBool,
-    ValidationError,
-    model_validator,
-)
+from pydantic import AfterValidator, Strict, StrictBool
 
 from ..bareme import exact_decimal
 from ..calendar import anniversary
 from ..chronology import before_the_first_text, first_day
-from ..closed import Closed, ReadBy, as_pydantic, expected_value, refusals, shown
+from ..closed import Closed, Coherent, ReadBy, expected_value, readable, shown
 from ..errors import Refusal
-from ..models import LAST_YEAR, Annee, Effectifs, Jour, Observation, Patientele, SlugSpecialite, readable
+from ..models import LAST_YEAR, Annee, Effectifs, Jour, Observation, Patientele, SlugSpecialite
 from ..terms import INDICATEURS, OptionTarifaire, Secteur
 from .bareme import Structure, bareme_collectif
 
@@ -87,7 +80,7 @@ class Membre(Closed):
     observation: Observation | None = None
 
 
-class DossierCollectif(Closed):
+class DossierCollectif(Coherent):
     """A company, its contrat collectif and one contract year (1 is the first).
 
     `etp`: the financed ETP, as exact decimal text in halves. `observation`: the counts of the whole
@@ -106,18 +99,28 @@ class DossierCollectif(Closed):
     convention_cabinets_medicaux: StrictBool | None = None
     renouvellement: StrictBool | None = None
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _coherent(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Refuse what cannot be true, along with whatever else is wrong in the same dossier."""
-        try:
-            dossier = handler(value)
-        except ValidationError as error:
-            found = [*refusals(cls, error), *incoherences(readable_group(value))]
-            raise as_pydantic(cls.__name__, found, value) from None
-        if found := list(incoherences(dossier)):
-            raise as_pydantic(cls.__name__, found, value)
-        return dossier
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        signature, membres = given.date_signature, given.membres or ()
+        yield from _repeated_labels(membres)
+        for rank, membre in enumerate(membres):
+            yield from _impossible_past(rank, membre)
+        if signature is None:
+            return
+        if signature < bareme_collectif().debut:
+            yield _before_the_first_day("date_signature", signature)
+        elif signature.year > date.max.year - LAST_YEAR:
+            expected = f"une date jusqu’à l’an {date.max.year - LAST_YEAR}"
+            yield _date_refusal("date_signature", signature, expected)
+        else:
+            for rank, membre in enumerate(membres):
+                yield from _impossible_days(rank, membre, signature)
+            if given.membres is not None:
+                yield from _group_faults(given, signature)
+
+    @classmethod
+    def _incoherences_of_refused(cls, value: Any, unread: Iterable[Refusal]) -> Iterator[Refusal]:
+        return cls._incoherences(_readable_group(value))
 
 
 def adhesion(membre: Any, signature: date) -> date:
@@ -130,43 +133,23 @@ def present(membre: Any, signature: date, day: date) -> bool:
     return adhesion(membre, signature) <= day and (membre.date_retrait is None or membre.date_retrait > day)
 
 
-def readable_group(value: Any) -> Any:
+def _readable_group(value: Any) -> Any:
     """The parts of refused data that can be read, member by member."""
     group = readable(DossierCollectif, value)
     raw = value.get("membres") if isinstance(value, dict) else None
     if isinstance(raw, list | tuple):
-        group.membres = [readable_member(each) for each in raw]
+        group.membres = [_readable_member(each) for each in raw]
     else:
         group.membres = None
     return group
 
 
-def readable_member(value: Any) -> Any:
+def _readable_member(value: Any) -> Any:
     """An adhesion that cannot be read is not one at the signature: nothing is compared to it."""
     membre = readable(Membre, value)
     if isinstance(value, dict) and value.get("date_adhesion") is not None and membre.date_adhesion is None:
         membre.date_installation = membre.date_retrait = None
     return membre
-
-
-def incoherences(dossier: Any) -> Iterator[Refusal]:
-    """What cannot be true across the fields of a dossier; an unreadable part is passed over."""
-    signature, membres = dossier.date_signature, dossier.membres or ()
-    yield from _repeated_labels(membres)
-    for rank, membre in enumerate(membres):
-        yield from _impossible_past(rank, membre)
-    if signature is None:
-        return
-    if signature < bareme_collectif().debut:
-        yield _before_the_first_day("date_signature", signature)
-    elif signature.year > date.max.year - LAST_YEAR:
-        expected = f"une date jusqu’à l’an {date.max.year - LAST_YEAR}"
-        yield _date_refusal("date_signature", signature, expected)
-    else:
-        for rank, membre in enumerate(membres):
-            yield from _impossible_days(rank, membre, signature)
-        if dossier.membres is not None:
-            yield from _group_faults(dossier, signature)
 
 
 def _repeated_labels(membres: Any) -> Iterator[Refusal]:

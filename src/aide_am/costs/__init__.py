@@ -9,6 +9,7 @@ once the aid is counted; `break_even` the consultations that pay it; `compare_em
 side by side; `statements` the bills of a groupement d'employeurs; `groupements` their directory.
 """
 
+from .collective import collective_cost
 from .comparison import compare_employment, usual_ways
 from .consultations import BreakEven, BreakEvenYear, break_even
 from .directory import Departement, Directory, DirectoryEntry, groupements
@@ -36,7 +37,7 @@ from .records import (
     RemainingCost,
     YearBalance,
 )
-from .remaining import collective_cost, remaining_cost, shared_cost
+from .remaining import remaining_cost, shared_cost
 
 __all__ = [
     "Associe",

@@ -34,7 +34,10 @@ class Course(NamedTuple):
 
 
 class AidYear(NamedTuple):
-    """One contract year: its days, and its lowest and highest course; `None` where no text gives the aid."""
+    """One contract year: its days, its lowest and highest course, `None` where the aid is not known.
+
+    `lacks`: the data without which its amount is not known; none where no text gives one.
+    """
 
     annee: int
     debut: date
@@ -42,6 +45,7 @@ class AidYear(NamedTuple):
     verdict: Verdict | None
     low: Course | None
     high: Course | None
+    lacks: tuple[str, ...] = ()
 
 
 NOTHING = Course(0, ())
@@ -68,7 +72,8 @@ def _of_year(year: ScheduledYear, forced: bool) -> AidYear:
     if year.verdict == "non_eligible" and not forced:
         return AidYear(year.annee, year.debut, year.fin, year.verdict, NOTHING, NOTHING)
     low, high = (_course(year, highest) for highest in (False, True))
-    return AidYear(year.annee, year.debut, year.fin, year.verdict, low, high)
+    lacks = tuple(missing.field for missing in year.missing if missing.stage == "montant")
+    return AidYear(year.annee, year.debut, year.fin, year.verdict, low, high, lacks)
 
 
 def _course(year: ScheduledYear, highest: bool) -> Course | None:
@@ -121,23 +126,14 @@ def without_contract(debut: date, years: int) -> tuple[AidYear, ...]:
 
 
 def shared(years: Sequence[AidYear], parts: Sequence[Fraction], rank: int) -> tuple[AidYear, ...]:
-    """The part of one payer in an aid that a key shares, cumulated so that the parts sum to the whole."""
-    lows = _parts([year.low for year in years], parts, rank)
-    highs = _parts([year.high for year in years], parts, rank)
+    """The part of one payer in an aid that a key shares: the parts of each year sum to it."""
     return tuple(
-        AidYear(year.annee, year.debut, year.fin, year.verdict, low, high)
-        for year, low, high in zip(years, lows, highs, strict=True)
+        year._replace(low=_part(year.low, parts, rank), high=_part(year.high, parts, rank)) for year in years
     )
 
 
-def _parts(courses: Iterable[Course | None], parts: Sequence[Fraction], rank: int) -> list[Course | None]:
-    """One payer's part of each course; no source says when it is paid."""
-    found: list[Course | None] = []
-    total = 0
-    for course in courses:
-        if course is None or course == NOTHING:
-            found.append(course)
-            continue
-        before, total = costs.repartis(total, parts)[rank], total + course.due
-        found.append(Course(costs.repartis(total, parts)[rank] - before, None))
-    return found
+def _part(course: Course | None, parts: Sequence[Fraction], rank: int) -> Course | None:
+    """One payer's part of a course; no source says when it is paid."""
+    if course is None or course == NOTHING:
+        return course
+    return Course(costs.repartis(course.due, parts)[rank], None)

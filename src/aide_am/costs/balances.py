@@ -58,7 +58,7 @@ def _years(spent: Sequence[Spent], years: Sequence[AidYear], end: End) -> Iterat
         cost = sum(each.centimes for each in spent if year.debut <= each.debut <= year.fin)
         rest = None if course is None else costs.reste_a_charge(cost, course.due)
         total = None if rest is None or total is None else total + rest
-        whole = year.fin + ONE_DAY == anniversary(year.debut, 1)
+        whole = year.fin + ONE_DAY >= anniversary(year.debut, 1)
         monthly = costs.centimes(costs.par_mois(Fraction(rest, 100))) if rest is not None and whole else None
         yield YearBalance(
             year.annee,

@@ -31,7 +31,7 @@ def usual_ways() -> dict[str, Modalite]:
         "Groupement, coefficient": Modalite(emploi=CoefficientGroupement()),
         "SCM": Modalite(structure="SCM", emploi=direct),
         "SEL": Modalite(structure="SEL", emploi=direct),
-        "SISA": Modalite(structure="SISA", emploi=direct),
+        "SISA": Modalite(structure="SISA", emploi=FactureGroupement()),
     }
 
 

@@ -48,7 +48,7 @@ class BreakEven(NamedTuple):
                 "annee": year.annee,
                 "reste": year.rest,
                 "consultations": year.consultations,
-                "par_mois": year.a_month,
+                "consultations_par_mois": year.a_month,
             }
             for year in self.years
         ]

@@ -166,7 +166,18 @@ def _found(field: str, value: object, names: Mapping[str, str], refused: list[Re
     # A code has no neighbour: 31 is no slip for 32.
     words = [key for key in keys if not key[0].isdigit()]
     near = [keys[key] for key in difflib.get_close_matches(cle(value), words, n=3, cutoff=0.6)]
-    refused.append(Refusal(field, shown(value), expected, _remedy(field, near), "choix"))
+    remedy = _other_kind(field, value) or _remedy(field, near)
+    refused.append(Refusal(field, shown(value), expected, remedy, "choix"))
+    return None
+
+
+def _other_kind(field: str, value: str) -> str | None:
+    """What to ask instead of a region given as a département, or of a code without its zero."""
+    names = {cle(name): name for name in repertoire().regions}
+    if field == "departement" and cle(value) in names:
+        return f"« {names[cle(value)]} » est une région : demandez region"
+    if field == "departement" and value.isascii() and value.isdigit() and len(value) == 1:
+        return f"essayez « 0{value} »"
     return None
 
 

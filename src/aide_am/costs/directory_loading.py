@@ -1,15 +1,14 @@
 """`groupements.toml` and `departements.toml` to the directory, strictly, in the manner of `loading`."""
 
-import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, TypeVar
+from typing import Annotated
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
 from ..errors import InvalidBareme
-from ..loading import Text, _Loader, _Reference, _Shape
+from ..loading import ReferenceShape, Register, Shape, Text, read_shape
 from ..rules.directory import FRANCE_ENTIERE, SORTES, civilite, cle, nominative, normalise, portee, sorte
 from .directory import Departement, DirectoryEntry, Repertoire
 
@@ -18,24 +17,21 @@ Code = Annotated[str, Field(pattern=r"^([0-9]{2}|2[AB]|97[1-6])$")]
 Rna = Annotated[str, Field(pattern=r"^W[0-9A-Z]{9}$")]
 
 
-class _Groupement(_Shape):
+class _Groupement(Shape):
     regions: Annotated[list[Text], Field(min_length=1)]
     nom: Text
     cellules: Annotated[list[Text], Field(min_length=1)]
     rna: Rna | None = None
 
 
-class _Groupements(_Shape):
-    reference: _Reference
+class _Groupements(Shape):
+    reference: ReferenceShape
     groupements: Annotated[list[_Groupement], Field(min_length=1)]
 
 
-class _Departements(_Shape):
-    reference: _Reference
+class _Departements(Shape):
+    reference: ReferenceShape
     regions: dict[Text, Annotated[dict[Code, Text], Field(min_length=1)]]
-
-
-ShapeT = TypeVar("ShapeT", bound=_Shape)
 
 
 def load_directory(directory: Path) -> Repertoire:
@@ -43,16 +39,16 @@ def load_directory(directory: Path) -> Repertoire:
 
     Raises `InvalidBareme` naming the file and the entry.
     """
-    loader = _Loader(directory)
-    places = _read(directory / DEPARTEMENTS, _Departements)
+    register = Register(directory)
+    places = read_shape(directory / DEPARTEMENTS, _Departements)
     if faults := [*_place_faults(places)]:
         raise InvalidBareme(DEPARTEMENTS, faults)
-    shape = _read(directory / GROUPEMENTS, _Groupements)
+    shape = read_shape(directory / GROUPEMENTS, _Groupements)
     if faults := [*_entry_faults(shape, places.regions), *_repeated(shape)]:
         raise InvalidBareme(GROUPEMENTS, faults)
     return Repertoire(
         entries=tuple(map(_entry, shape.groupements)),
-        reference=loader.reference(GROUPEMENTS, shape.reference),
+        reference=register.reference(GROUPEMENTS, shape.reference),
         regions=tuple(places.regions),
         departements=MappingProxyType(
             {
@@ -61,21 +57,8 @@ def load_directory(directory: Path) -> Repertoire:
                 for code, nom in found.items()
             }
         ),
-        geography=loader.reference(DEPARTEMENTS, places.reference),
+        geography=register.reference(DEPARTEMENTS, places.reference),
     )
-
-
-def _read(path: Path, shape: type[ShapeT]) -> ShapeT:
-    try:
-        with path.open("rb") as file:
-            raw = tomllib.load(file)
-    except (OSError, ValueError) as error:
-        raise InvalidBareme(path.name, [str(error)]) from None
-    try:
-        return shape.model_validate(raw)
-    except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))} : {e['msg']}" for e in error.errors()]
-        raise InvalidBareme(path.name, faults) from None
 
 
 def _place_faults(shape: _Departements) -> Iterator[str]:

@@ -61,7 +61,10 @@ def title(found: Directory) -> str:
 
 def _answer(found: Directory) -> list[str]:
     source = found.references[0]
-    checked = f"Liste vérifiée le {french.day(source.checked)} ({WORDS[source.nature]})."
+    checked = (
+        "Liste reprise d’une copie de la page d’ameli, qui ne porte pas de date ; "
+        f"relue le {french.day(source.checked)} ({WORDS[source.nature]})."
+    )
     if found.region is None:
         return [f"{len(found.entries)} groupements d’employeurs dans la liste.", checked]
     counts = {portee: sum(entry.portee == portee for entry in found.entries) for portee in PORTEES}

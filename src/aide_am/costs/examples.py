@@ -1,11 +1,13 @@
-"""Ready projects, one for each way to employ and to share, as the JSON that a caller would write."""
+"""Ready projects and an account of a groupement, as the JSON that a caller would write."""
 
 from functools import cache
 from pathlib import Path
 
+from .groupement import CompteGroupement
 from .models import Projet
 
-DIRECTORY = Path(__file__).parent.parent / "data" / "exemples_emploi"
+DATA = Path(__file__).parent.parent / "data"
+DIRECTORY, ACCOUNTS = DATA / "exemples_emploi", DATA / "exemples_groupement"
 
 
 @cache
@@ -26,3 +28,15 @@ def project_example(name: str) -> Projet:
 def project_texts() -> dict[str, str]:
     """The JSON text of every example by its name."""
     return {path.stem: path.read_text("utf-8") for path in sorted(DIRECTORY.glob("*.json"))}
+
+
+@cache
+def account_examples() -> dict[str, CompteGroupement]:
+    """Every account by its name, validated."""
+    return {name: CompteGroupement.model_validate_json(text) for name, text in account_texts().items()}
+
+
+@cache
+def account_texts() -> dict[str, str]:
+    """The JSON text of every account by its name."""
+    return {path.stem: path.read_text("utf-8") for path in sorted(ACCOUNTS.glob("*.json"))}

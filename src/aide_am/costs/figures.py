@@ -24,6 +24,7 @@ UNITS = {
     "frais_structure_annuels": "euros par an",
     "cout_charge_annuel": "euros par an",
     "recrutement": "euros",
+    "mise_en_place": "euros",
 }
 """The unit of a figure that no parameter of the data describes; euros a month otherwise."""
 
@@ -292,7 +293,10 @@ def _contract_notes(poste: Poste, emploi: Emploi, figures: Figures) -> Iterator[
         if poste.fin is not None and poste.fin >= after_longest_cdd(poste):
             months = bareme_emploi().parametres["duree_cdd_mois"].num
             yield note("cdd_long", mois=str(months))
-        if isinstance(emploi, FactureGroupement) and emploi.appel_provision == "debut":
+        called = isinstance(emploi, FactureGroupement) and emploi.appel_provision == "debut"
+        if called and poste.debut >= figures.first and figures.of("provision_fin_contrat"):
             yield note("provision_au_debut")
+    if isinstance(emploi, FactureGroupement) and emploi.adhesion_annuelle and emploi.mise_en_place is None:
+        yield note("adhesion_a_verifier")
     if any(a.nom == "facteur_employeur" and a.origine == "defaut" for a in figures.assumptions):
         yield note("hors_allegements")

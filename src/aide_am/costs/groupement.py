@@ -6,21 +6,21 @@ the same shares. So the statements sum to the cost, less subsidies and rétroces
 Not modelled: taxes on the bills, a subsidy tied to the post of one member, a surplus put in reserve.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple
 
-from pydantic import AfterValidator, ModelWrapValidatorHandler, Strict, ValidationError, model_validator
+from pydantic import AfterValidator, Strict
 
 from ..bareme import exact_decimal
-from ..closed import Closed, ReadBy, as_pydantic, expected_type, expected_value, refusals, shown
+from ..closed import Closed, Coherent, ReadBy, expected_type, expected_value, readable, shown
 from ..collective.models import Identifiant
 from ..decision import _Decimal, _Fraction
 from ..documents import Format
 from ..errors import Refusal, RefusedData
 from ..events import Euros
-from ..models import Jour, Part, readable
+from ..models import Jour, Part
 from ..records import adapter_of, json_object
 from ..rules import groupement as cst
 from ..rules.amounts import centimes
@@ -96,7 +96,7 @@ class Ressource(Closed):
     montant: Euros
 
 
-class CompteGroupement(Closed):
+class CompteGroupement(Coherent):
     """What a groupement spends and receives from `debut` to `fin`, both included; sums in euros.
 
     `masse_salariale`: loaded wages of the staff put at disposal. `adhesion`: of each member.
@@ -115,18 +115,13 @@ class CompteGroupement(Closed):
     produits: tuple[Ressource, ...] = ()
     retrocession: Part | None = None
 
-    @model_validator(mode="wrap")
     @classmethod
-    def _coherent(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Refuse what cannot be true, along with whatever else is wrong in the same account."""
-        try:
-            account = handler(value)
-        except ValidationError as error:
-            found = [*refusals(cls, error), *incoherences(*_readable_account(value))]
-            raise as_pydantic(cls.__name__, found, value) from None
-        if found := list(incoherences(account)):
-            raise as_pydantic(cls.__name__, found, value)
-        return account
+    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
+        return _account_faults(given, frozenset())
+
+    @classmethod
+    def _incoherences_of_refused(cls, value: Any, unread: Iterable[Refusal]) -> Iterator[Refusal]:
+        return _account_faults(*_readable_account(value))
 
 
 @json_object
@@ -295,7 +290,7 @@ def _readable_account(value: Any) -> tuple[Any, frozenset[str]]:
                 unread.add(name)
         elif name not in raw and not field.is_required():
             setattr(account, name, given)
-        elif (getattr(account, name) is None and given is not None) or name in LISTS:
+        elif (getattr(account, name) is None and (given, field.default) != (None, None)) or name in LISTS:
             setattr(account, name, None)
             unread.add(name)
     return account, frozenset(unread)
@@ -309,7 +304,7 @@ def _reads(model: type[Closed], value: Any) -> bool:
     return True
 
 
-def incoherences(account: Any, unread: frozenset[str] = frozenset()) -> Iterator[Refusal]:
+def _account_faults(account: Any, unread: frozenset[str]) -> Iterator[Refusal]:
     """What cannot be true across the fields of an account; nothing is compared to the `unread` ones."""
     debut, fin = account.debut, account.fin
     if debut is not None and fin is not None and fin < debut:

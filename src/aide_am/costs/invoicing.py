@@ -16,11 +16,14 @@ from typing import NamedTuple, TypeAlias
 from ..calendar import ONE_DAY, anniversary, months_after
 from ..closed import expected_type, shown
 from ..errors import Refusal, RefusedData
+from ..french import day as day_text
+from ..french import enumeration
 from ..models import LAST_YEAR
 from ..rules import costs
 from .figures import Figures, figures_of, notes_of, revalued
 from .models import CoefficientGroupement, Emploi, EmploiDirect, FactureGroupement, Poste, check_employment
-from .records import CostLine, EmploymentCost, Rubrique
+from .records import CostLine, EmploymentCost, Note, Rubrique
+from .sentences import RUBRIQUES, note
 
 Monthly: TypeAlias = Callable[[date], Fraction]
 """Euros a month, on a day."""
@@ -87,13 +90,25 @@ def invoice(
     spans = _spans(start, last, [*cuts, *figures.changes(last)])
     years = set(_anniversaries(start, last))
     lines = [line for flow in flows(poste, emploi, figures) for line in _running(flow, spans, years)]
-    for once in onces(poste, emploi, figures, last):
+    fallen = [once for once in onces(poste, emploi, figures, last) if once.euros]
+    for once in fallen:
         if start <= once.jour <= last:
             amount = Decimal(costs.centimes(once.euros)).scaleb(-2)
             lines.append(CostLine(once.jour, once.jour, once.rubrique, amount))
     kept = sorted((line for line in lines if line.montant), key=lambda line: (line.debut, line.fin))
-    notes = notes_of(poste, emploi, figures, last)
+    notes = (*notes_of(poste, emploi, figures, last), *_outside(poste, fallen, start, last))
     return EmploymentCost(poste, emploi, start, last, tuple(kept), figures.assumptions, notes)
+
+
+def _outside(poste: Poste, fallen: Iterable[Once], start: date, last: date) -> Iterator[Note]:
+    """What falls before the days that are counted, or after them: it is told, never left out in silence."""
+    before = [once.rubrique for once in fallen if once.jour < start]
+    if poste.debut < start:
+        what = f", ni {enumeration([RUBRIQUES[name] for name in dict.fromkeys(before)])}" if before else ""
+        yield note("avant_le_contrat", jour=day_text(start), quoi=what)
+    for once in fallen:
+        if once.jour > last:
+            yield note("apres_les_jours", quoi=RUBRIQUES[once.rubrique], jour=day_text(once.jour))
 
 
 def _spans(first: date, last: date, cuts: Iterable[date]) -> list[tuple[date, date]]:
@@ -171,7 +186,7 @@ def _wages(poste: Poste, emploi: Emploi, figures: Figures) -> Monthly:
 
 
 def onces(poste: Poste, emploi: Emploi, figures: Figures, last: date) -> Iterator[Once]:
-    """What falls on one day up to `last`: set-up, recruitment, membership of each year, the end of a CDD."""
+    """What falls on one day: set-up, recruitment, membership of each year up to `last`, the end of a CDD."""
     yield Once("mise_en_place", poste.debut, figures.of("mise_en_place"))
     yield Once("recrutement", poste.debut, figures.of("recrutement"))
     for day in _anniversaries(poste.debut, last):
@@ -180,10 +195,9 @@ def onces(poste: Poste, emploi: Emploi, figures: Figures, last: date) -> Iterato
         return
     if isinstance(emploi, FactureGroupement):
         called = poste.debut if emploi.appel_provision == "debut" else poste.fin
-        if called <= last:
-            yield Once("provision_fin_contrat", called, figures.of("provision_fin_contrat"))
-    elif isinstance(emploi, EmploiDirect) and poste.fin <= last:
-        wages = _wages(poste, emploi, figures)
-        spans = _spans(poste.debut, poste.fin, figures.changes(poste.fin))
+        yield Once("provision_fin_contrat", called, figures.of("provision_fin_contrat"))
+    elif isinstance(emploi, EmploiDirect):
+        wages, until = _wages(poste, emploi, figures), min(last, poste.fin)
+        spans = _spans(poste.debut, until, figures.changes(until))
         paid = sum((_exact(wages, *span, poste.debut) for span in spans), Fraction(0))
         yield Once("prime_fin_cdd", poste.fin, costs.prime_de_fin_de_cdd(paid, figures.of("prime_fin_cdd")))

@@ -1,6 +1,5 @@
 """`emploi.toml` to the figures of chapter CST, strictly, in the manner of `loading`."""
 
-import tomllib
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from decimal import Decimal
@@ -9,11 +8,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field
 
-from ..bareme import Parametre
 from ..errors import InvalidBareme
-from ..loading import Day, Exact, Text, Whole, _Loader, _Reference, _Shape
+from ..loading import Day, ParametreShape, ReferenceShape, Register, Shape, Text, read_shape
 from ..references import Reference
 from ..tables import rising
 from .bareme import MODES, PARAMETRES_EMPLOI, POSITIONS, STRUCTURES, BaremeEmploi, Fiche, Grille, Remarque
@@ -25,36 +23,26 @@ ANY_VALUE = ("coefficient", "part")
 Minimum = Annotated[str, Field(pattern=r"^[0-9]+\.[0-9]{2}$")] | Literal["inconnu"]
 
 
-class _Parametre(_Shape):
-    valeur: Whole | Exact
-    unite: Text
-    minimum: Whole
-    maximum: Whole
-    regle: Text
-    libelle: Text
-    reference: _Reference
-
-
-class _Grille(_Shape):
+class _Grille(Shape):
     nom: Text
     debut: Day
     fin: Day | None = None
     minima: dict[str, Minimum]
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Remarque(_Shape):
+class _Remarque(Shape):
     texte: Text
-    reference: _Reference
+    reference: ReferenceShape
 
 
-class _Fiche(_Shape):
+class _Fiche(Shape):
     libelle: Text
     remarques: Annotated[list[_Remarque], Field(min_length=1)]
 
 
-class _Emploi(_Shape):
-    parametres: dict[str, _Parametre]
+class _Emploi(Shape):
+    parametres: dict[str, ParametreShape]
     grilles: Annotated[list[_Grille], Field(min_length=1)]
     structures: dict[str, _Fiche]
     modes: dict[str, _Fiche]
@@ -65,25 +53,25 @@ def load_employment(directory: Path) -> BaremeEmploi:
 
     Raises `InvalidBareme` naming the file and the key.
     """
-    loader = _Loader(directory)
-    shape = _read(directory / FILE)
-    faults = [*_figure_faults(shape, loader.regles), *_name_faults(shape)]
+    register = Register(directory)
+    shape = read_shape(directory / FILE, _Emploi)
+    faults = [*_figure_faults(shape, register.regles), *_name_faults(shape)]
     faults += _minimum_faults(shape.grilles) or _period_faults(shape.grilles)
     if faults:
         raise InvalidBareme(FILE, faults)
 
-    def reference(given: _Reference) -> Reference:
-        return loader.reference(FILE, given)
+    def reference(given: ReferenceShape) -> Reference:
+        return register.reference(FILE, given)
 
     def fiche(given: _Fiche) -> Fiche:
         return Fiche(given.libelle, tuple(Remarque(r.texte, reference(r.reference)) for r in given.remarques))
 
     return BaremeEmploi(
-        version=f"emploi {loader.checked.isoformat()}",
-        checked=loader.checked,
-        sources=MappingProxyType(loader.sources),
+        version=f"emploi {register.checked.isoformat()}",
+        checked=register.checked,
+        sources=MappingProxyType(register.sources),
         parametres=MappingProxyType(
-            {name: _parametre(p, reference(p.reference)) for name, p in shape.parametres.items()}
+            {name: register.parametre(FILE, p, p.valeur, p.reference) for name, p in shape.parametres.items()}
         ),
         grilles=tuple(
             Grille(g.nom, g.debut, g.fin, _minima(g.minima), reference(g.reference)) for g in shape.grilles
@@ -91,19 +79,6 @@ def load_employment(directory: Path) -> BaremeEmploi:
         structures=MappingProxyType({name: fiche(shape.structures[name]) for name in STRUCTURES}),
         modes=MappingProxyType({name: fiche(shape.modes[name]) for name in MODES}),
     )
-
-
-def _read(path: Path) -> _Emploi:
-    try:
-        with path.open("rb") as file:
-            raw = tomllib.load(file, parse_float=Decimal)
-    except (OSError, ValueError) as error:
-        raise InvalidBareme(path.name, [str(error)]) from None
-    try:
-        return _Emploi.model_validate(raw)
-    except ValidationError as error:
-        faults = [f"{'.'.join(map(str, e['loc']))} : {e['msg']}" for e in error.errors()]
-        raise InvalidBareme(path.name, faults) from None
 
 
 def _figure_faults(shape: _Emploi, regles: Mapping[str, str]) -> list[str]:
@@ -159,9 +134,3 @@ def _minima(given: Mapping[str, str]) -> Mapping[int, Decimal | None]:
     return MappingProxyType(
         {int(name): None if value == UNKNOWN else Decimal(value) for name, value in given.items()}
     )
-
-
-def _parametre(p: _Parametre, reference: Reference) -> Parametre:
-    valeur = Decimal(p.valeur)
-    num, den = valeur.as_integer_ratio()
-    return Parametre(valeur, num, den, p.unite, p.minimum, p.maximum, p.regle, p.libelle, reference)

@@ -2,37 +2,27 @@
 
 Closed and frozen, in the manner of `models`. Gross salaries are those of a full time; loaded costs are
 those of the post as it stands. A field left out takes the dated default of `data/emploi.toml` where there
-is one (`cost_defaults`), and is otherwise not counted; the answer says which. Labels of doctors are the
+is one, and is otherwise not counted; the answer says which. Labels of doctors are the
 caller's own: never the name of a person.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
-from typing import Annotated, Any, Literal, Self, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    Field,
-    ModelWrapValidatorHandler,
-    Strict,
-    ValidationError,
-    ValidatorFunctionWrapHandler,
-    WrapValidator,
-    model_validator,
-)
+from pydantic import AfterValidator, BaseModel, Field, Strict, ValidatorFunctionWrapHandler, WrapValidator
 
 from ..bareme import exact_decimal
 from ..calendar import months_after
-from ..closed import Closed, ReadBy, as_pydantic, expected_type, expected_value, refusals, shown
+from ..closed import Closed, Coherent, ReadBy, as_pydantic, expected_type, expected_value, readable, shown
 from ..collective.models import DossierCollectif, Identifiant
 from ..errors import Refusal, RefusedData
 from ..events import Euros
 from ..french import NARROW, WIDE
-from ..models import LAST_YEAR, Dossier, Jour, Observation, Part, readable
+from ..models import LAST_YEAR, Dossier, Jour, Observation, Part
 from ..rules import costs
 from ..simulation import Growth
 from .bareme import POSITIONS, Structure, bareme_emploi
@@ -165,32 +155,17 @@ def _given(model: type[BaseModel], value: Any) -> Any:
     return found
 
 
-class _Coherent(Closed):
-    """A model whose fields must agree: every refusal at once."""
-
-    @model_validator(mode="wrap")
-    @classmethod
-    def _coherent(cls, value: Any, handler: ModelWrapValidatorHandler[Self]) -> Self:
-        """Refuse what cannot be true, along with whatever else is wrong in the same model."""
-        try:
-            found = handler(value)
-        except ValidationError as error:
-            told = refusals(cls, error)
-            unread = {refusal.field for refusal in told}
-            unread |= {alike for alike, field in ALIKE.items() if field in unread}
-            told += [r for r in cls._incoherences(_given(cls, value)) if r.field not in unread]
-            raise as_pydantic(cls.__name__, told, value) from None
-        if told := list(cls._incoherences(found)):
-            raise as_pydantic(cls.__name__, told, value)
-        return found
+class _CoherentGiven(Coherent):
+    """A model of which what is not given is not compared, nor a field already refused."""
 
     @classmethod
-    def _incoherences(cls, given: Any) -> Iterator[Refusal]:
-        """What cannot be true across the fields; an unreadable one is `None` and passed over."""
-        yield from ()
+    def _incoherences_of_refused(cls, value: Any, unread: Iterable[Refusal]) -> Iterator[Refusal]:
+        fields = {refusal.field for refusal in unread}
+        fields |= {alike for alike, field in ALIKE.items() if field in fields}
+        yield from (r for r in cls._incoherences(_given(cls, value)) if r.field not in fields)
 
 
-class Poste(_Coherent):
+class Poste(_CoherentGiven):
     """The post (CST-01): its days, its working time, its salary.
 
     `fin`: the last day, which a CDD must have. Working time: `etp` or `heures_hebdomadaires`, one of them.
@@ -242,7 +217,7 @@ class Poste(_Coherent):
         return Fraction(self.heures_hebdomadaires) * full.den / full.num
 
 
-class EmploiDirect(_Coherent):
+class EmploiDirect(_CoherentGiven):
     """Direct employment (CST-01), with or without the Tese.
 
     `cout_charge_annuel`: loaded euros a year of the post as it stands, instead of salary × factor.
@@ -264,7 +239,7 @@ class EmploiDirect(_Coherent):
             yield Refusal("paie_mensuelle", shown(given.paie_mensuelle), expected, remedy, "tese_gratuit")
 
 
-class FactureGroupement(_Coherent):
+class FactureGroupement(_CoherentGiven):
     """A groupement d'employeurs that itemises its invoice (CST-02); euros.
 
     `salaire_charge_mensuel`: loaded euros a month of the post as it stands, instead of salary × factor.
@@ -355,7 +330,7 @@ class Modalite(Closed):
     frais_structure_annuels: Euros | None = None
 
 
-class Associe(_Coherent):
+class Associe(_CoherentGiven):
     """A doctor who shares the post (CST-03), with his own contract and his own path, if he has them.
 
     `part`: of the post, the parts of all summing to one. No `dossier`: he pays and no aid comes.
@@ -377,18 +352,30 @@ class Associe(_Coherent):
                     yield Refusal(name, "une trajectoire", expected, remedy, "trajectoire_sans_dossier")
 
 
-def key_refusals(field: str, parts: list[Fraction]) -> Iterator[Refusal]:
-    """The refusal of a key whose parts do not sum to one (CST-03)."""
+COMPANY = "societe"
+"""The label of the company of a contrat collectif: no payer may bear it."""
+
+
+def key_refusals(field: str, labels: Sequence[str], parts: list[Fraction]) -> Iterator[Refusal]:
+    """The refusals of a key: parts that do not sum to one (CST-03), a label given twice or reserved."""
+    for label in dict.fromkeys(labels):
+        if labels.count(label) > 1:
+            expected, remedy = "un repère par payeur", "donnez à chacun un repère différent"
+            yield Refusal(field, shown(label), expected, remedy, "identifiant_double")
+        if label == COMPANY:
+            expected = f"un repère autre que « {COMPANY} », celui de la société elle-même"
+            yield Refusal(field, shown(label), expected, "choisissez un autre repère", "identifiant_reserve")
     if not costs.cle_complete(parts):
         expected, remedy = "des parts dont la somme fait 1", "corrigez les parts, par exemple « 1/3 »"
         yield Refusal(field, f"une somme de {sum(parts)}", expected, remedy, "cle_incomplete")
 
 
-class Projet(_Coherent):
+class Projet(_CoherentGiven):
     """A whole question in one file: the post, and one way to employ or several to compare.
 
     `dossier`: the doctor alone. Instead of him, `associes`: those who share the post; or `groupe`: a contrat
-    collectif, and the `cle` by which its company shares, label → part.
+    collectif, and the `cle` by which its company shares, label → part. `structure`: who employs under
+    `emploi`, and `frais_structure_annuels` its own euros a year; each of `modalites` tells its own.
     """
 
     poste: Poste
@@ -398,6 +385,8 @@ class Projet(_Coherent):
     associes: tuple[Associe, ...] | None = None
     groupe: DossierCollectif | None = None
     cle: dict[Identifiant, Cle] | None = None
+    structure: Structure | None = None
+    frais_structure_annuels: Euros | None = None
 
     @classmethod
     def _incoherences(cls, given: Any) -> Iterator[Refusal]:
@@ -408,6 +397,12 @@ class Projet(_Coherent):
         if given.cle is not None and given.groupe is None:
             expected, remedy = "rien, sans groupe", "donnez le groupe, ou des associés avec leurs parts"
             yield Refusal("cle", "une clé", expected, remedy, "cle_sans_groupe")
+        company = [
+            name for name in ("structure", "frais_structure_annuels") if getattr(given, name) is not None
+        ]
+        for name in company if given.groupe is not None or given.emploi is None else ():
+            expected = "rien : une modalité et un groupe disent la leur"
+            yield Refusal(name, shown(getattr(given, name)), expected, "retirez ce champ", "structure")
         if given.modalites is not None and not given.modalites:
             expected, remedy = "au moins une modalité", "retirez « modalites » pour comparer les modes usuels"
             yield Refusal("modalites", "rien", expected, remedy, "sans_modalite")

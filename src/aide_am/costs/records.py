@@ -16,6 +16,7 @@ from ..records import adapter_of, json_object
 from ..references import Reference
 from ..scheduling_record import Schedule
 from ..terms import Verdict
+from .bareme import Structure
 from .models import Emploi, Modalite, Poste
 
 Rubrique: TypeAlias = Literal[
@@ -190,11 +191,13 @@ class Balance(NamedTuple):
 class RemainingCost(NamedTuple):
     """The cost of a post and what remains of it to each payer, once the aid is counted (CST-03).
 
+    `structure`: who employs; `None` under a contrat collectif, whose dossier says it.
     `schedules`: the contract of each payer under his path, `None` for who has none; `bounds`: the same
     whatever is counted; `decisions`: the years of the contrat collectif, if the post is under one.
     """
 
     cost: EmploymentCost
+    structure: Structure | None
     balances: tuple[Balance, ...]
     schedules: tuple[Schedule | None, ...]
     bounds: tuple[Schedule | None, ...]
@@ -217,6 +220,7 @@ class RemainingCost(NamedTuple):
         return [
             {
                 "identifiant": balance.identifiant,
+                "part": balance.part,
                 "cas": case.name,
                 "annee": year.annee,
                 "du": year.debut,
@@ -227,13 +231,14 @@ class RemainingCost(NamedTuple):
                 "reste": year.rest,
                 "cumul": year.cumulated,
                 "par_mois": year.monthly,
+                "notes": " ".join(note.code for note in (*self.cost.notes, *balance.notes)),
             }
             for balance in self.balances
             for case in balance.cases
             for year in case.years
         ]
 
-    def months(self) -> list[dict[str, Any]]:
+    def month_rows(self) -> list[dict[str, Any]]:
         """One plain mapping a payer, case and calendar month, ready for a data frame."""
         return [
             {
@@ -312,7 +317,7 @@ class EmploymentComparison(NamedTuple):
 
     def explain(self, format: Format = "texte") -> str:
         """The comparison in French, with its assumptions, as text, Markdown or HTML."""
-        from .rendering import explain_comparison
+        from .comparison_rendering import explain_comparison
 
         return explain_comparison(self, format)
 

@@ -39,8 +39,8 @@ LABELS: Mapping[str, str] = {
     "adhesion_annuelle": "adhésion annuelle au groupement",
     "deplacements_mensuels": "frais de déplacement",
     "paie_mensuelle": "paye confiée à un prestataire",
-    "recrutement": "frais de recrutement, une fois",
-    "mise_en_place": "mise en place, une fois",
+    "recrutement": "frais de recrutement",
+    "mise_en_place": "mise en place",
     "provision_fin_contrat": "provision de fin de contrat",
     "frais_structure_annuels": "frais propres de la structure",
 }
@@ -52,12 +52,13 @@ NOTES: Mapping[str, str] = {
     ),
     "minimum_a_verifier": (
         "Le salaire est le minimum de la position {position} dans l’{grille} ({minimum}), la grille connue de ces jours : "
-        "d’autres avenants ont pu le relever."
+        "d’autres avenants, ou le Smic, que les sources ne donnent pas, ont pu le dépasser."
     ),
     "salaire_remplace": "Le coût chargé qui est saisi remplace le salaire brut et la position du poste.",
     "cdd_long": "Le CDD dépasse {mois} mois, durée la plus longue que disent les sources.",
     "cdd_conteste": (
-        "Les sources ne s’accordent pas sur le CDD : l’une l’admet, une autre dit que l’aide demande un CDI. "
+        "Les sources ne s’accordent pas sur le CDD : l’une l’admet (assistants-medicaux.org), une autre, le site d’un avocat, "
+        "dit que l’aide demande un CDI. "
         "La caisse doit le dire."
     ),
     "hors_allegements": (
@@ -65,20 +66,33 @@ NOTES: Mapping[str, str] = {
         "ne sont pas calculés."
     ),
     "provision_au_debut": "La provision de fin de contrat est appelée au début du contrat.",
-    "avant_le_contrat": "Les jours du poste avant le premier jour du contrat ({jour}) ne sont pas comptés.",
+    "avant_le_contrat": "Les jours du poste avant le premier jour du contrat ({jour}) ne sont pas comptés{quoi}.",
+    "apres_les_jours": "{quoi} : due le {jour}, après les jours comptés ; elle ne l’est pas ici.",
     "poste_non_couvert": (
         "Le poste n’est pourvu que du {debut} au {fin} : l’aide des jours sans assistant est à dire par la caisse "
         "(CTR-07) ; elle est comptée ici en entier."
     ),
     "temps_sous_l_option": (
         "Le temps de travail financé ({temps} ETP) est inférieur à l’option du contrat ({option} ETP) : "
-        "la caisse peut refuser ou réduire l’aide."
+        "ce que devient l’aide est à dire par la caisse."
     ),
-    "non_eligible": "{annees} : le médecin n’est pas éligible, aucune aide n’est comptée.",
+    "non_eligible": "{annees} : non éligible, aucune aide n’est comptée.",
+    "aide_a_preciser": "{annees} : le montant de l’aide n’est pas connu, il manque {champs}.",
     "aide_inconnue": "{annees} : aucun texte ne donne le montant de l’aide ; la caisse doit le dire.",
     "sans_contrat": "Ce médecin n’a pas de contrat d’aide : il paie sa part entière.",
     "hors_du_contrat": (
-        "Sa part du poste court aussi hors des jours de son contrat : elle compte dans la trésorerie, dans aucune année."
+        "Sa part du poste court aussi hors des jours de son contrat : {euros}, dans la trésorerie, dans aucune année."
+    ),
+    "hors_des_annees": (
+        "Le poste court plus longtemps que les années montrées : {euros} de sa part sont dans la trésorerie, dans aucune "
+        "année."
+    ),
+    "poste_apres_le_contrat": (
+        "Le poste commence le {jour}, après le contrat : l’aide de l’année 1 est comptée en entier, la caisse dit ce qu’il en "
+        "est des jours sans assistant."
+    ),
+    "adhesion_a_verifier": (
+        "La source range la mise en place sous « Adhésion/Cotisation » : vérifiez que l’adhésion annuelle s’y ajoute."
     ),
     "a_instruire": "{annees} : le verdict est à instruire ; l’aide est comptée, la caisse doit encore la dire due.",
     "versements_inconnus": "{annees} : rien ne dit quand l’aide est versée ; la trésorerie n’est pas calculée à partir de là.",
@@ -93,4 +107,5 @@ NOTES: Mapping[str, str] = {
 
 def note(code: str, **values: str) -> Note:
     """A note, its sentence typeset."""
-    return Note(code, typeset(NOTES[code].format(**values)))
+    text = typeset(NOTES[code].format(**values))
+    return Note(code, text[:1].upper() + text[1:])

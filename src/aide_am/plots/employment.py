@@ -9,6 +9,7 @@ import altair as alt
 
 from .. import french
 from ..closed import expected_type, shown
+from ..costs.entries import is_simulated, month_text, post_text, way_text
 from ..costs.records import (
     Balance,
     Case,
@@ -18,7 +19,6 @@ from ..costs.records import (
     RemainingCost,
     YearBalance,
 )
-from ..costs.rendering import is_simulated, month_name, post_text, way_text
 from ..costs.sentences import CASES
 from ..references import weakness
 from ..rendering import UNKNOWN, contract, sentence_case
@@ -189,7 +189,7 @@ def _lowest(case: Case, labels: Sequence[str], x: alt.X, y: alt.Y) -> list[alt.C
 
 
 def _low(month: MonthBalance) -> str:
-    return french.typeset(f"creux : {french.euros(month.treasury or Decimal(0))} en {month_name(month)}")
+    return french.typeset(f"creux : {french.euros(month.treasury or Decimal(0))} en {month_text(month.mois)}")
 
 
 def _short(month: date) -> str:
@@ -216,7 +216,7 @@ def _unknown_notes(balance: Balance) -> Iterator[str]:
     for case in balance.cases:
         first = next((month for month in case.months if month.treasury is None), None)
         if first is not None:
-            found.setdefault(month_name(first), []).append(CASES[case.name])
+            found.setdefault(month_text(first.mois), []).append(CASES[case.name])
     for month, names in found.items():
         yield f"Trésorerie {UNKNOWN} à partir de {month} : {french.enumeration(names)}."
 

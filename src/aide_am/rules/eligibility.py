@@ -73,6 +73,7 @@ def honoraires_cliniques(
         )  # fmt: skip
     if part == seuil:
         readings += ("seuil_honoraires_cliniques",)
+    part = part.normalize()  # 0.80 and 0.8 share the cache: what is written must not tell who came first
     enough = part > seuil if seuil_lecture == "plus_de_80" else part >= seuil
     status: StatutCritere = "satisfait" if enough else "non_satisfait"
     return Criterion("ELI-02", status, status, known, part, seuil, part - seuil, row.id, references, readings)
