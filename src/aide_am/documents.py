@@ -135,7 +135,8 @@ def as_html(found: Document) -> str:
 STYLE = (
     "body{font-family:system-ui,sans-serif;max-width:75rem;margin:2rem auto;padding:0 1rem;line-height:1.45}"
     "table{border-collapse:collapse;margin:.5rem 0;display:block;overflow-x:auto}"
-    "th,td{border-bottom:1px solid #ccc;padding:.25rem .6rem;white-space:nowrap}th{text-align:left}"
+    "th,td{border-bottom:1px solid #ccc;padding:.25rem .6rem}td{white-space:nowrap}"
+    "th{text-align:left;vertical-align:bottom}h1{font-size:1.6rem}h2{font-size:1.2rem}"
 )
 """The few rules that make a page readable and printable, without script or network."""
 
