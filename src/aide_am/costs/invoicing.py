@@ -164,10 +164,13 @@ def _running(flow: Flow, spans: Sequence[tuple[date, date]], years: Container[da
 def flows(poste: Poste, emploi: Emploi, figures: Figures) -> Iterator[Flow]:
     """What runs by the month."""
     yield Flow("salaire_charge", _wages(poste, emploi, figures))
-    yield Flow("gestion", _constant(figures.of("gestion_mensuelle")))
-    yield Flow("paie", _constant(figures.of("paie_mensuelle")))
-    yield Flow("deplacements", _constant(figures.of("deplacements_mensuels")))
-    yield Flow("frais_structure", _constant(costs.par_mois(figures.of("frais_structure_annuels"))))
+    fees: tuple[tuple[Rubrique, Fraction], ...] = (
+        ("gestion", figures.of("gestion_mensuelle")),
+        ("paie", figures.of("paie_mensuelle")),
+        ("deplacements", figures.of("deplacements_mensuels")),
+        ("frais_structure", costs.par_mois(figures.of("frais_structure_annuels"))),
+    )
+    yield from (Flow(rubrique, _constant(euros)) for rubrique, euros in fees if euros)
 
 
 def _constant(euros: Fraction) -> Monthly:
