@@ -112,10 +112,7 @@ def rules_page() -> str:
         others = [f"{b.texte} : {b.parametres[name].valeur}" for b in older if b.parametres[name] != p]
         value = f"{p.valeur} ({p.unite})" + "".join(f" ; {other}" for other in others)
         lines.append(f"| `{name}` – {p.libelle} | {value} | {p.regle} | {source} |")
-    for name, c in bareme_collectif().parametres.items():
-        source = f"{bareme.sources[c.reference.source].editeur}, {c.reference.place} ({c.reference.nature})"
-        lines.append(f"| `{name}` – {c.libelle} | {c.valeur} ({c.unite}) | {c.regle} | {source} |")
-    for name, c in bareme_emploi().parametres.items():
+    for name, c in (*bareme_collectif().parametres.items(), *bareme_emploi().parametres.items()):
         source = f"{bareme.sources[c.reference.source].editeur}, {c.reference.place} ({c.reference.nature})"
         lines.append(f"| `{name}` – {c.libelle} | {c.valeur} ({c.unite}) | {c.regle} | {source} |")
     lines += ["", *grids(), "", "## Les sources"]

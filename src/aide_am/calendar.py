@@ -1,5 +1,6 @@
 """Anniversaries and ages, exact to the day (TMP-02): 29 February falls on the 28th in common years."""
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -30,6 +31,22 @@ def months_after(day: date, months: int) -> date:
     from dateutil.relativedelta import relativedelta
 
     return day + relativedelta(months=months)
+
+
+def anniversaries(day: date, last: date) -> Iterator[date]:
+    """The same day of each year, itself first, up to `last`."""
+    years = 0
+    while (found := anniversary(day, years)) <= last:
+        yield found
+        years += 1
+
+
+def month_starts(start: date, end: date) -> Iterator[date]:
+    """The first day of each calendar month from one day to another."""
+    month = start.replace(day=1)
+    while month <= end:
+        yield month
+        month = months_after(month, 1)
 
 
 def aged(naissance: date, age: int, day: date) -> bool:

@@ -9,11 +9,13 @@ import difflib
 import json
 import re
 import types
+from abc import abstractmethod
 from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Annotated, Any, Self, SupportsInt, Union, get_args, get_origin
 
@@ -111,9 +113,9 @@ class Coherent(Closed):
         return model
 
     @classmethod
+    @abstractmethod
     def _incoherences(cls, given: Any) -> Iterable[Refusal]:
         """What cannot be true across the fields, of which `given` has the names; `None` is passed over."""
-        raise NotImplementedError
 
     @classmethod
     def _incoherences_of_refused(cls, value: Any, unread: Iterable[Refusal]) -> Iterable[Refusal]:
@@ -175,6 +177,11 @@ def read_json(text: str | bytes | bytearray) -> Any:
             for key in twice
         )
     return value
+
+
+def texts_in(directory: Path) -> dict[str, str]:
+    """The JSON text of every file of a directory by its name, in alphabetical order."""
+    return {path.stem: path.read_text("utf-8") for path in sorted(directory.glob("*.json"))}
 
 
 def expected_date(value: object) -> PydanticCustomError:

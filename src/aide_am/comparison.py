@@ -11,6 +11,7 @@ from .errors import Refusal, RefusedData
 from .evaluation import evaluate
 from .models import Dossier
 from .readings import Readings
+from .records import named
 from .scheduling import schedule
 from .scheduling_record import Schedule
 from .sentences import step_sentence
@@ -49,9 +50,7 @@ class Comparison(NamedTuple):
         if not isinstance(name, str):
             return tuple.__getitem__(self, name)
         found = {each.name: each for each in self.compared}
-        if name not in found:
-            raise KeyError(f"variante inconnue : {name} ; variantes : {', '.join(found)}")
-        return found[name]
+        return named(found, name, "variante inconnue", "variantes")
 
     def rows(self) -> list[dict[str, Any]]:
         """One plain mapping a variant, ready for a data frame; euros as `Decimal`, shares as `Fraction`."""

@@ -4,7 +4,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from .closed import texts_in
 from .models import Dossier
+from .records import named
 
 DIRECTORY = Path(__file__).parent / "data" / "exemples"
 
@@ -17,16 +19,13 @@ def examples() -> dict[str, Dossier]:
 
 def example(name: str) -> Dossier:
     """One example by its name; a `KeyError` lists the names."""
-    try:
-        return examples()[name]
-    except KeyError:
-        raise KeyError(f"exemple inconnu : {name} ; exemples : {', '.join(examples())}") from None
+    return named(examples(), name, "exemple inconnu", "exemples")
 
 
 @cache
 def example_texts() -> dict[str, str]:
     """The JSON text of every example by its name."""
-    return {path.stem: path.read_text("utf-8") for path in sorted(DIRECTORY.glob("*.json"))}
+    return texts_in(DIRECTORY)
 
 
 def schemas() -> dict[str, dict[str, Any]]:

@@ -5,6 +5,7 @@ frozen data classes. Left alone, pydantic writes them as arrays; `json_object` m
 and describe them as objects with the names of their fields.
 """
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, TypeVar, get_type_hints
 
@@ -38,6 +39,13 @@ def json_object(cls: RecordT) -> RecordT:
 
     cls.__get_pydantic_core_schema__ = staticmethod(schema)  # type: ignore[attr-defined]
     return cls
+
+
+def named(found: Mapping[str, T], name: str, unknown: str, known: str) -> T:
+    """The thing of that name; a `KeyError` says in French what is `unknown`, and lists the `known`."""
+    if name not in found:
+        raise KeyError(f"{unknown} : {name} ; {known} : {', '.join(found)}")
+    return found[name]
 
 
 def adapter_of(cls: type[T]) -> TypeAdapter[T]:

@@ -64,6 +64,12 @@ Observations = Annotated[
         help="Effectifs observés d’une année, par exemple 3:pmt=1500,pfa=1890 ; répétable.",
     ),
 ]
+Croissance = Annotated[
+    str | None,
+    typer.Option(
+        "--croissance", metavar="pmt=X,pfa=X", help="Croissance annuelle, par exemple pmt=0.03,pfa=0.02."
+    ),
+]
 Evenements = Annotated[
     str | None,
     typer.Option("--evenements", metavar="FICHIER", help="Liste JSON des événements du contrat."),
@@ -138,12 +144,7 @@ def simulate_command(
     fichier: Fichier,
     annees: Annees = 5,
     observation: Observations = None,
-    croissance: Annotated[
-        str | None,
-        typer.Option(
-            "--croissance", metavar="pmt=X,pfa=X", help="Croissance annuelle, par exemple pmt=0.03,pfa=0.02."
-        ),
-    ] = None,
+    croissance: Croissance = None,
     toutes_lectures: Annotated[
         bool, typer.Option("--toutes-lectures", help="Montre les résultats sous toutes les lectures.")
     ] = False,
@@ -156,13 +157,11 @@ def simulate_command(
     """Simulation : ce que paie chaque année le long d’une trajectoire de PMT et de file active."""
     if toutes_lectures and lecture:
         raise misuse("--toutes-lectures et --lecture ne vont pas ensemble")
-    if croissance is not None and observation:
-        raise misuse("donnez la trajectoire par --croissance ou par --observation, pas les deux")
+    _check_one_path(observation, croissance)
     dossier, readings = _dossier(fichier, lecture, evenements)
-    path = _counts(observation) if croissance is None else Growth(**_pairs("--croissance", croissance))
     answer = simulate(
         dossier,
-        path,
+        _path(observation, croissance),
         annees,
         events=_events(evenements),
         readings=EVERY_READING if toutes_lectures else readings,
@@ -288,6 +287,16 @@ def _counts(options: Iterable[str] | None) -> dict[int, dict[str, int]]:
             raise misuse(f"--observation donne deux fois l’année {year}")
         found[int(year)] = {name: int(value) for name, value in values.items()}
     return found
+
+
+def _check_one_path(observation: list[str] | None, croissance: str | None) -> None:
+    if croissance is not None and observation:
+        raise misuse("donnez la trajectoire par --croissance ou par --observation, pas les deux")
+
+
+def _path(observation: list[str] | None, croissance: str | None) -> dict[int, dict[str, int]] | Growth:
+    """The counts asked for by year, or the yearly growth."""
+    return _counts(observation) if croissance is None else Growth(**_pairs("--croissance", croissance))
 
 
 def _pairs(option: str, text: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The commands on the cost of the post: its invoice, what remains to pay, the ways to employ."""
 
 from datetime import date
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 import typer
 
@@ -24,6 +24,7 @@ from ..scheduling import check_years
 from ..simulation import Growth
 from .contract import (
     Annees,
+    Croissance,
     Evenements,
     Force,
     Forme,
@@ -31,9 +32,9 @@ from .contract import (
     RowsFormat,
     Sortie,
     _as_csv,
-    _counts,
+    _check_one_path,
     _events,
-    _pairs,
+    _path,
     _written,
 )
 from .program import FrenchCommand, app
@@ -49,12 +50,6 @@ FichierDossier = Annotated[
     str | None,
     typer.Option(
         "--dossier", metavar="FICHIER", help="Dossier du médecin en JSON, s’il n’est pas dans le projet."
-    ),
-]
-Croissance = Annotated[
-    str | None,
-    typer.Option(
-        "--croissance", metavar="pmt=X,pfa=X", help="Croissance annuelle, par exemple pmt=0.03,pfa=0.02."
     ),
 ]
 
@@ -96,7 +91,7 @@ def cost_command(
     if charges is not None and consultation is None:
         raise misuse("--charges se donne avec --consultation")
     projet, readings = _projet(fichier, dossier, lecture, evenements)
-    path, events = _path(observation, croissance), _events(evenements)
+    path, events = _path_or_none(observation, croissance), _events(evenements)
     answer = _remaining(projet, path, 5 if annees is None else annees, events, readings, force)
     if answer is None:
         if path is not None or events or consultation is not None or mois or lecture or force:
@@ -117,7 +112,7 @@ def cost_command(
     elif format is RowsFormat.json:
         write((found or answer).to_json(indent=2), output)
     else:
-        write(explain_remaining(answer, _document(format), mois, found), output)
+        write(explain_remaining(answer, cast("Format", format.value), mois, found), output)
 
 
 @app.command("compare-employment", cls=FrenchCommand, short_help="Compare les modes d’emploi.")
@@ -141,7 +136,7 @@ def compare_employment_command(
     if projet.dossier is None:
         expected, remedy = "le dossier du médecin", "donnez « dossier » dans le projet, ou --dossier"
         raise RefusedData([Refusal("dossier", "rien", expected, remedy, "missing")])
-    path = _path(observation, croissance)
+    path = _path_or_none(observation, croissance)
     answer = compare_employment(
         projet.dossier,
         projet.poste,
@@ -167,10 +162,6 @@ def statements_command(
     """Groupement d’employeurs : ce que paie chaque membre, au prorata de l’utilisation réelle."""
     account, _ = validated(CompteGroupement, read_text(fichier), {})
     write(_written(statements(account), format), output)
-
-
-def _document(format: RowsFormat) -> Format:
-    return "texte" if format is RowsFormat.texte else "html" if format is RowsFormat.html else "markdown"
 
 
 COLUMNS = ("identifiant", "cas", "annee", "reste", "consultations", "consultations_par_mois")
@@ -216,12 +207,10 @@ def _projet(
     return projet.model_copy(update={"dossier": read}), readings
 
 
-def _path(observation: list[str] | None, croissance: str | None) -> Any:
-    if croissance is not None and observation:
-        raise misuse("donnez la trajectoire par --croissance ou par --observation, pas les deux")
-    if croissance is not None:
-        return Growth(**_pairs("--croissance", croissance))
-    return _counts(observation) or None
+def _path_or_none(observation: list[str] | None, croissance: str | None) -> Any:
+    """The path asked for, if any is."""
+    _check_one_path(observation, croissance)
+    return _path(observation, croissance) or None
 
 
 def _emploi(projet: Projet) -> Any:

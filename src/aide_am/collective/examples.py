@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from ..closed import texts_in
+from ..records import named
 from .models import DossierCollectif
 
 DIRECTORY = Path(__file__).parent.parent / "data" / "exemples_collectifs"
@@ -16,14 +18,10 @@ def collective_examples() -> dict[str, DossierCollectif]:
 
 def collective_example(name: str) -> DossierCollectif:
     """One example by its name; a `KeyError` lists the names."""
-    try:
-        return collective_examples()[name]
-    except KeyError:
-        known = ", ".join(collective_examples())
-        raise KeyError(f"exemple inconnu : {name} ; exemples : {known}") from None
+    return named(collective_examples(), name, "exemple inconnu", "exemples")
 
 
 @cache
 def collective_texts() -> dict[str, str]:
     """The JSON text of every example by its name."""
-    return {path.stem: path.read_text("utf-8") for path in sorted(DIRECTORY.glob("*.json"))}
+    return texts_in(DIRECTORY)

@@ -7,8 +7,9 @@ from fractions import Fraction
 from itertools import accumulate
 from typing import Literal, NamedTuple
 
-from ..calendar import ONE_DAY, anniversary, months_after
-from ..rules import costs
+from ..calendar import ONE_DAY, anniversary, month_starts, months_after
+from ..rules import amounts, costs
+from ..rules.amounts import from_centimes
 from .aid import AidYear, Course
 from .records import Case, CaseName, CostLine, MonthBalance, YearBalance
 
@@ -31,7 +32,7 @@ def spent_by(lines: Iterable[CostLine], parts: Sequence[Fraction]) -> list[list[
     spans: dict[tuple[date, date], int] = {}
     for line in lines:
         span = (line.debut, line.fin)
-        spans[span] = spans.get(span, 0) + int(line.montant.scaleb(2))
+        spans[span] = spans.get(span, 0) + amounts.centimes(line.montant)
     reached = [costs.repartis(total, parts) for total in accumulate(spans.values(), initial=0)]
     return [
         [
@@ -59,14 +60,14 @@ def _years(spent: Sequence[Spent], years: Sequence[AidYear], end: End) -> Iterat
         rest = None if course is None else costs.reste_a_charge(cost, course.due)
         total = None if rest is None or total is None else total + rest
         whole = year.fin + ONE_DAY >= anniversary(year.debut, 1)
-        monthly = costs.centimes(costs.par_mois(Fraction(rest, 100))) if rest is not None and whole else None
+        monthly = costs.au_centime(costs.par_mois(Fraction(rest))) if rest is not None and whole else None
         yield YearBalance(
             year.annee,
             year.debut,
             year.fin,
             year.verdict,
-            _required(cost),
-            None if course is None else _required(course.due),
+            from_centimes(cost),
+            None if course is None else from_centimes(course.due),
             _euros(rest),
             _euros(total),
             _euros(monthly),
@@ -86,7 +87,7 @@ def _months(
     ends = [each.fin for each in spent] + [year.fin for year in years] + [day for day, _ in payments]
     unknown = min((y.debut for y in years if _untold(_course(y, end))), default=None)
     treasury = 0
-    for first in _firsts(min(days), max(ends)):
+    for first in month_starts(min(days), max(ends)):
         last = months_after(first, 1) - ONE_DAY
         cost = sum(each.centimes for each in spent if first <= each.debut <= last)
         aid = _of_days(years, end, first, last)
@@ -96,7 +97,7 @@ def _months(
         treasury += (paid or 0) - cost
         yield MonthBalance(
             first,
-            _required(cost),
+            from_centimes(cost),
             _euros(aid),
             _euros(None if aid is None else costs.reste_a_charge(cost, aid)),
             _euros(paid),
@@ -107,14 +108,6 @@ def _months(
 def _untold(course: Course | None) -> bool:
     """Whether nobody can say what is paid when."""
     return course is None or course.payments is None
-
-
-def _firsts(start: date, end: date) -> Iterator[date]:
-    """The first day of each calendar month from one day to another."""
-    month = start.replace(day=1)
-    while month <= end:
-        yield month
-        month = months_after(month, 1)
 
 
 def _of_days(years: Sequence[AidYear], end: End, first: date, last: date) -> int | None:
@@ -134,12 +127,8 @@ def _of_days(years: Sequence[AidYear], end: End, first: date, last: date) -> int
 def _spread(due: int, year: AidYear, before: date) -> int:
     """The centimes of a year's aid that its days before one day bear."""
     days = (year.fin - year.debut).days + 1
-    return costs.centimes(costs.par_jours(Fraction(due, 100), (before - year.debut).days, days))
+    return costs.au_centime(costs.par_jours(Fraction(due), (before - year.debut).days, days))
 
 
 def _euros(centimes: int | None) -> Decimal | None:
-    return None if centimes is None else _required(centimes)
-
-
-def _required(centimes: int) -> Decimal:
-    return Decimal(centimes).scaleb(-2)
+    return None if centimes is None else from_centimes(centimes)

@@ -49,9 +49,11 @@ def collective_cost(
         remedy = "corrigez l’année, ou demandez plus d’années (years)"
         raise RefusedData(Refusal("observations", shown(annee), expected, remedy, "annee") for annee in late)
     unseen = dossier if dossier.annee not in seen else _unseen(dossier)
-    bounds = of_decisions(_decisions(unseen, {}, years, readings, force))
-    decisions = _decisions(dossier, seen, years, readings, force)
-    path = of_decisions(decisions) if seen else None
+    decisions = _decisions(unseen, {}, years, readings, force)
+    bounds, path = of_decisions(decisions), None
+    if seen:
+        decisions = _decisions(dossier, seen, years, readings, force)
+        path = of_decisions(decisions)
     cost = invoice_over(poste, emploi, [bounds])
     balances = [_company(dossier, poste, cost, bounds, path), *_members(parts, cost, bounds, path)]
     nobody = (None,) * len(balances)

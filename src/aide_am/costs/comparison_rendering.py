@@ -11,6 +11,7 @@ from .entries import (
     assumptions,
     count_text,
     is_simulated,
+    item_cells,
     kept,
     low_text,
     notes,
@@ -20,7 +21,7 @@ from .entries import (
     way_text,
 )
 from .models import Modalite
-from .records import CaseName, EmploymentComparison, sum_of
+from .records import CaseName, EmploymentComparison, by_item
 from .rendering import path_section, schedule_sections_of
 from .sentences import CASES, RUBRIQUES
 
@@ -88,13 +89,12 @@ def _not_ranked(comparison: EmploymentComparison) -> Iterator[str]:
 
 def _by_item(comparison: EmploymentComparison) -> Grid:
     """One line a way, one column an item, over the whole contract and the whole post."""
-    lines = [each.remaining.cost.lines for each in comparison.compared]
-    used = [name for name in RUBRIQUES if any(line.rubrique == name for found in lines for line in found)]
-    rows = []
-    for each, found in zip(comparison.compared, lines, strict=True):
-        sums = [sum_of(line for line in found if line.rubrique == name) for name in used]
-        cells = [french.euros(total) if total else "–" for total in sums]
-        rows.append((each.name, *cells, french.euros(each.remaining.cost.total)))
+    sums = [by_item(each.remaining.cost.lines) for each in comparison.compared]
+    used = [name for name in RUBRIQUES if any(name in items for items in sums)]
+    rows = [
+        (each.name, *item_cells(items, used), french.euros(each.remaining.cost.total))
+        for each, items in zip(comparison.compared, sums, strict=True)
+    ]
     headers = ("Modalité", *(sentence_case(RUBRIQUES[name]) for name in used), "Total du poste")
     return Grid(headers, tuple(rows), frozenset(range(1, len(headers))))
 

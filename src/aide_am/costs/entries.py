@@ -1,6 +1,6 @@
 """Labels and entries that the reports of chapter CST share, in French."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ from ..scheduling_record import Schedule
 from ..sentences import WORDS
 from .bareme import Remarque, bareme_emploi
 from .models import COMPANY, Emploi, Poste
-from .records import Assumption, Balance, Case, Note
+from .records import Assumption, Balance, Case, Note, Rubrique
 from .sentences import ORIGINES
 
 
@@ -109,6 +109,11 @@ def _source(reference: Reference) -> str:
 def sum_text(amount: Decimal | None) -> str:
     """Euros, or that the caisse must say."""
     return UNKNOWN if amount is None else french.euros(amount)
+
+
+def item_cells(items: Mapping[Rubrique, Decimal], used: Iterable[Rubrique]) -> list[str]:
+    """Euros of each item that is used, a dash for one that costs nothing here."""
+    return [french.euros(items[name]) if items.get(name) else "–" for name in used]
 
 
 def count_text(balance: Balance) -> str:

@@ -3,6 +3,8 @@
 from functools import cache
 from pathlib import Path
 
+from ..closed import texts_in
+from ..records import named
 from .groupement import CompteGroupement
 from .models import Projet
 
@@ -18,16 +20,13 @@ def project_examples() -> dict[str, Projet]:
 
 def project_example(name: str) -> Projet:
     """One example by its name; a `KeyError` lists the names."""
-    try:
-        return project_examples()[name]
-    except KeyError:
-        raise KeyError(f"exemple inconnu : {name} ; exemples : {', '.join(project_examples())}") from None
+    return named(project_examples(), name, "exemple inconnu", "exemples")
 
 
 @cache
 def project_texts() -> dict[str, str]:
     """The JSON text of every example by its name."""
-    return {path.stem: path.read_text("utf-8") for path in sorted(DIRECTORY.glob("*.json"))}
+    return texts_in(DIRECTORY)
 
 
 @cache
@@ -39,4 +38,4 @@ def account_examples() -> dict[str, CompteGroupement]:
 @cache
 def account_texts() -> dict[str, str]:
     """The JSON text of every account by its name."""
-    return {path.stem: path.read_text("utf-8") for path in sorted(ACCOUNTS.glob("*.json"))}
+    return texts_in(ACCOUNTS)

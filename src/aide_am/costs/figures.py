@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .. import french
 from ..bareme import Parametre
-from ..calendar import anniversary
+from ..calendar import anniversaries, anniversary
 from ..errors import Refusal, RefusedData
 from ..rules import costs
 from .bareme import POSITIONS, Grille, bareme_emploi
@@ -58,7 +58,7 @@ class Figures(NamedTuple):
 
     def changes(self, last: date) -> list[date]:
         """The days up to `last` from which the salary is another: rises and, by position, grids."""
-        rises = (anniversary(self.first, years) for years in range(last.year - self.first.year + 1))
+        rises = anniversaries(self.first, last)
         return [*rises, *(grid_days() if self.salaire is not None and self.salaire.brut is None else ())]
 
     def of(self, name: str) -> Fraction:
@@ -87,18 +87,6 @@ def grid_days() -> Iterator[date]:
         yield grille.debut
         if grille.fin is not None:
             yield grille.fin + timedelta(days=1)
-
-
-DEFAULTS: dict[str, str] = {
-    "facteur_employeur": "facteur_employeur",
-    "coefficient": "coefficient_groupement",
-    "prime_fin_cdd": "prime_fin_cdd",
-    "mise_en_place": "mise_en_place",
-    "gestion_mensuelle": "gestion_mensuelle",
-    "paie_mensuelle": "paie_mensuelle",
-    "provision_fin_contrat": "provision_fin_contrat",
-}
-"""The parameter that stands for a field of a way to employ."""
 
 
 def figures_of(
@@ -162,13 +150,13 @@ def _fields(poste: Poste, emploi: Emploi) -> Iterator[str]:
 
 
 def _default(name: str, poste: Poste, emploi: Emploi) -> Parametre | None:
-    """The parameter that stands for a field that is left out."""
+    """The parameter that stands for a field that is left out: that of its name, if there is one."""
     parametres = bareme_emploi().parametres
     if isinstance(emploi, EmploiDirect) and name == "paie_mensuelle":
         return parametres["frais_tese"] if emploi.mode == "tese" else None
     if isinstance(emploi, CoefficientGroupement) and name == "mise_en_place":
         return None
-    return parametres[DEFAULTS[name]] if name in DEFAULTS else None
+    return parametres.get("coefficient_groupement" if name == "coefficient" else name)
 
 
 def _figure(name: str, given: Decimal | None, default: Parametre | None) -> Assumption:

@@ -23,7 +23,7 @@ from ..events import Euros
 from ..models import Jour, Part
 from ..records import adapter_of, json_object
 from ..rules import groupement as cst
-from ..rules.amounts import centimes
+from ..rules.amounts import centimes, from_centimes
 
 LARGEST = 10**6
 """Hours and coefficients are read under this bound: over it, a unit or a decimal point is wrong."""
@@ -226,7 +226,7 @@ def statements(account: CompteGroupement) -> Statements:
         account=account,
         coefficient=used,
         least=least,
-        cost=_euros(sums.masse + sums.frais),
+        cost=from_centimes(sums.masse + sums.frais),
         statements=tuple(found[membre.identifiant] for membre in account.membres),
         total=_lines(totals, sums.adhesions),
     )
@@ -263,11 +263,7 @@ def _sums(account: Any) -> _Sums:
 def _lines(by_use: tuple[int, ...], adhesion: int) -> Lines:
     """The lines in euros from those that follow use, and the adhesion, in centimes."""
     wages, costs, *back = by_use
-    return Lines(*map(_euros, (wages, costs, adhesion, *back, sum(by_use) + adhesion)))
-
-
-def _euros(cents: int) -> Decimal:
-    return Decimal(cents).scaleb(-2)
+    return Lines(*map(from_centimes, (wages, costs, adhesion, *back, sum(by_use) + adhesion)))
 
 
 LISTS: Mapping[str, type[Closed]] = {
@@ -399,8 +395,9 @@ def _money_faults(sums: _Sums, account: Any) -> Iterator[Refusal]:
         field = "subventions" if sums.subventions else "produits" if sums.retrocession else "adhesion"
         yield Refusal(
             field,
-            f"{_euros(received)} € d’adhésions, de subventions et de rétrocession",
-            f"au plus le coût du groupement, {_euros(cost)} € : rien ne resterait à facturer à l’usage",
+            f"{from_centimes(received)} € d’adhésions, de subventions et de rétrocession",
+            f"au plus le coût du groupement, {from_centimes(cost)} € : "
+            "rien ne resterait à facturer à l’usage",
             "baissez l’adhésion, ou ne comptez que la part des ressources qui revient à cette période",
             "ressources_au_dela_du_cout",
         )

@@ -6,6 +6,7 @@ the day on which it begins (February closes a year by what its opening left), an
 invoices of the same days sum to the same centimes, wherever the months are cut.
 """
 
+from calendar import monthrange
 from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
@@ -13,13 +14,14 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import NamedTuple, TypeAlias
 
-from ..calendar import ONE_DAY, anniversary, months_after
+from ..calendar import ONE_DAY, anniversaries, anniversary, month_starts, months_after
 from ..closed import expected_type, shown
 from ..errors import Refusal, RefusedData
 from ..french import day as day_text
 from ..french import enumeration
 from ..models import LAST_YEAR
 from ..rules import costs
+from ..rules.amounts import from_centimes
 from .figures import Figures, figures_of, notes_of, revalued
 from .models import CoefficientGroupement, Emploi, EmploiDirect, FactureGroupement, Poste, check_employment
 from .records import CostLine, EmploymentCost, Note, Rubrique
@@ -88,12 +90,12 @@ def invoice(
     start = poste.debut if first is None else max(poste.debut, first)
     figures = figures_of(poste, emploi, start, last, structure)
     spans = _spans(start, last, [*cuts, *figures.changes(last)])
-    years = set(_anniversaries(start, last))
+    years = set(anniversaries(start, last))
     lines = [line for flow in flows(poste, emploi, figures) for line in _running(flow, spans, years)]
     fallen = [once for once in onces(poste, emploi, figures, last) if once.euros]
     for once in fallen:
         if start <= once.jour <= last:
-            amount = Decimal(costs.centimes(once.euros)).scaleb(-2)
+            amount = from_centimes(costs.centimes(once.euros))
             lines.append(CostLine(once.jour, once.jour, once.rubrique, amount))
     kept = sorted((line for line in lines if line.montant), key=lambda line: (line.debut, line.fin))
     notes = (*notes_of(poste, emploi, figures, last), *_outside(poste, fallen, start, last))
@@ -114,21 +116,9 @@ def _outside(poste: Poste, fallen: Iterable[Once], start: date, last: date) -> I
 def _spans(first: date, last: date, cuts: Iterable[date]) -> list[tuple[date, date]]:
     """Days in pieces of one calendar month, cut also on these first days."""
     after = last + ONE_DAY
-    firsts = {first, after, *cuts, *_anniversaries(first, last)}
-    month = first.replace(day=1)
-    while month < last:
-        month = months_after(month, 1)
-        firsts.add(month)
+    firsts = {first, after, *cuts, *anniversaries(first, last), *month_starts(first, last)}
     days = sorted(day for day in firsts if first <= day <= after)
     return [(start, following - ONE_DAY) for start, following in pairwise(days)]
-
-
-def _anniversaries(debut: date, last: date) -> Iterator[date]:
-    """The same day of each year, up to `last`."""
-    years = 0
-    while (day := anniversary(debut, years)) <= last:
-        yield day
-        years += 1
 
 
 def _exact(monthly: Monthly, first: date, last: date, start: date) -> Fraction:
@@ -145,8 +135,7 @@ def _exact(monthly: Monthly, first: date, last: date, start: date) -> Fraction:
 
 def _length(day: date) -> int:
     """The days of the calendar month of a day."""
-    month = day.replace(day=1)
-    return (months_after(month, 1) - month).days
+    return monthrange(day.year, day.month)[1]
 
 
 def _running(flow: Flow, spans: Sequence[tuple[date, date]], years: Container[date]) -> Iterator[CostLine]:
@@ -157,7 +146,7 @@ def _running(flow: Flow, spans: Sequence[tuple[date, date]], years: Container[da
             exact, reached = Fraction(0), 0
         exact += _exact(flow.monthly, first, last, spans[0][0])
         total = costs.centimes(exact)
-        yield CostLine(first, last, flow.rubrique, Decimal(total - reached).scaleb(-2))
+        yield CostLine(first, last, flow.rubrique, from_centimes(total - reached))
         reached = total
 
 
@@ -192,7 +181,7 @@ def onces(poste: Poste, emploi: Emploi, figures: Figures, last: date) -> Iterato
     """What falls on one day: set-up, recruitment, membership of each year up to `last`, the end of a CDD."""
     yield Once("mise_en_place", poste.debut, figures.of("mise_en_place"))
     yield Once("recrutement", poste.debut, figures.of("recrutement"))
-    for day in _anniversaries(poste.debut, last):
+    for day in anniversaries(poste.debut, last):
         yield Once("adhesion", day, figures.of("adhesion_annuelle"))
     if poste.contrat_travail == "CDI" or poste.fin is None:
         return

@@ -7,7 +7,7 @@ caller's own: never the name of a person.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -28,47 +28,26 @@ from ..simulation import Growth
 from .bareme import POSITIONS, Structure, bareme_emploi
 
 ContratTravail: TypeAlias = Literal["CDI", "CDD"]
-MOST_ETP, MOST_FACTOR, LONGEST, MOST_RISE = 10, 5, 40, Decimal("0.2")
-"""The most posts in one, the largest factor on a gross salary, the longest name, the largest yearly rise."""
+MOST_ETP, MOST_HOURS, MOST_FACTOR, MOST_SALARY, MOST_RISE = 10, 168, 5, 10**6, Decimal("0.2")
+"""The most posts in one, hours a week, factor on a gross salary, gross salary, yearly rise."""
+LONGEST = 40
+"""The longest name of a way to employ, in characters."""
 
 
-def _decimal(value: object, low: int, high: int) -> Decimal | None:
-    """An exact number over `low` and at most `high`."""
-    found = None if type(value) is bool else exact_decimal(value)
-    return found if found is not None and found.is_finite() and low < found <= high else None
+_EXACT = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
+WITH_A_POINT = "écrivez {} entre guillemets, avec un point"
 
 
-def _read_quantity(value: object) -> Decimal:
-    found = _decimal(value, 0, MOST_ETP)
-    if found is None:
-        raise expected_value(
-            f'un temps de travail en ETP, au-dessus de 0 et jusqu’à {MOST_ETP}, par exemple "0.5"',
-            "écrivez le nombre entre guillemets, avec un point",
-            "etp",
-        )
-    return found
+def _number(allowed: Callable[[Decimal], bool], expected: str, what: str, code: str) -> ReadBy:
+    """What reads an exact number that is allowed; `what` is to be written between quotes."""
 
+    def read(value: object) -> Decimal:
+        found = exact_decimal(value)
+        if found is None or not found.is_finite() or not allowed(found):
+            raise expected_value(expected, WITH_A_POINT.format(what), code)
+        return found
 
-def _read_hours(value: object) -> Decimal:
-    found = _decimal(value, 0, 168)
-    if found is None:
-        raise expected_value(
-            'des heures par semaine, au-dessus de 0, par exemple "17.5"',
-            "écrivez le nombre entre guillemets, avec un point",
-            "heures",
-        )
-    return found
-
-
-def _read_factor(value: object) -> Decimal:
-    found = _decimal(value, 0, MOST_FACTOR)
-    if found is None or found < 1:
-        raise expected_value(
-            f'un coefficient du salaire brut, de 1 à {MOST_FACTOR}, par exemple "1.42" pour 42 % de charges',
-            "écrivez 1 plus la part des charges, entre guillemets, avec un point",
-            "coefficient",
-        )
-    return found
+    return ReadBy(read, _EXACT)
 
 
 def read_part(value: object) -> Fraction:
@@ -80,7 +59,7 @@ def read_part(value: object) -> Fraction:
         above, below = value.split("/")
         if all(len(n) < 10 and n.isascii() and n.isdigit() for n in (above, below)) and int(below):
             found = Fraction(int(above), int(below))
-    elif type(value) is not bool:
+    else:
         exact = exact_decimal(value)
         found = Fraction(exact) if exact is not None and exact.is_finite() else None
     if found is None or not 0 < found <= 1:
@@ -88,28 +67,6 @@ def read_part(value: object) -> Fraction:
             'une part au-dessus de 0 et jusqu’à 1, par exemple "1/3" ou "0.5"',
             "écrivez la part entre guillemets",
             "part",
-        )
-    return found
-
-
-def _read_salary(value: object) -> Decimal:
-    found = _decimal(value, 0, 10**6)
-    if found is None or found != round(found, 2):
-        raise expected_value(
-            'un salaire brut mensuel à temps plein, au-dessus de zéro, par exemple "2159.91"',
-            "écrivez les euros et les centimes entre guillemets, avec un point",
-            "salaire",
-        )
-    return found
-
-
-def _read_rise(value: object) -> Decimal:
-    found = None if type(value) is bool else exact_decimal(value)
-    if found is None or not found.is_finite() or not 0 <= found <= MOST_RISE:
-        raise expected_value(
-            f'une hausse annuelle de 0 à {MOST_RISE}, par exemple "0.02" pour 2 %',
-            "écrivez la part entre guillemets, avec un point",
-            "hausse",
         )
     return found
 
@@ -124,20 +81,59 @@ def _known_position(value: int) -> int:
     return value
 
 
-_EXACT = {"anyOf": [{"type": "integer"}, {"type": "string", "pattern": r"^\d+(\.\d+)?$"}]}
-Quotite = Annotated[Decimal, ReadBy(_read_quantity, _EXACT)]
+Quotite = Annotated[
+    Decimal,
+    _number(
+        lambda etp: 0 < etp <= MOST_ETP,
+        f'un temps de travail en ETP, au-dessus de 0 et jusqu’à {MOST_ETP}, par exemple "0.5"',
+        "le nombre",
+        "etp",
+    ),
+]
 """A number of full-time posts."""
-Heures = Annotated[Decimal, ReadBy(_read_hours, _EXACT)]
+Heures = Annotated[
+    Decimal,
+    _number(
+        lambda hours: 0 < hours <= MOST_HOURS,
+        'des heures par semaine, au-dessus de 0, par exemple "17.5"',
+        "le nombre",
+        "heures",
+    ),
+]
 """Hours a week."""
-Facteur = Annotated[Decimal, ReadBy(_read_factor, _EXACT)]
+Facteur = Annotated[
+    Decimal,
+    _number(
+        lambda factor: 1 <= factor <= MOST_FACTOR,
+        f'un coefficient du salaire brut, de 1 à {MOST_FACTOR}, par exemple "1.42" pour 42 % de charges',
+        "1 plus la part des charges,",
+        "coefficient",
+    ),
+]
 """What one euro of gross salary costs."""
 Cle = Annotated[
     Fraction, ReadBy(read_part, {"type": "string", "pattern": r"^(\d{1,9}/\d{1,9}|0(\.\d+)?|1(\.0+)?)$"})
 ]
 """An exact part of a whole, over 0."""
-Salaire = Annotated[Decimal, ReadBy(_read_salary, _EXACT)]
+Salaire = Annotated[
+    Decimal,
+    _number(
+        lambda euros: 0 < euros <= MOST_SALARY and euros == round(euros, 2),
+        'un salaire brut mensuel à temps plein, au-dessus de zéro, par exemple "2159.91"',
+        "les euros et les centimes",
+        "salaire",
+    ),
+]
 """Gross euros a month for a full time, over 0, in whole centimes."""
-Hausse = Annotated[Decimal, ReadBy(_read_rise, _EXACT)]
+Hausse = Annotated[
+    Decimal,
+    _number(
+        lambda rise: 0 <= rise <= MOST_RISE,
+        f'une hausse annuelle de 0 à {MOST_RISE}, par exemple "0.02" pour 2 %',
+        "la part",
+        "hausse",
+    ),
+]
 """A yearly rise of a salary, an exact fraction."""
 Position = Annotated[int, Strict(), AfterValidator(_known_position)]
 

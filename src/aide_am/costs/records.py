@@ -12,7 +12,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 from ..collective.decision import CollectiveDecision
 from ..decision import _Decimal, _Fraction
 from ..documents import Format
-from ..records import adapter_of, json_object
+from ..records import adapter_of, json_object, named
 from ..references import Reference
 from ..scheduling_record import Schedule
 from ..terms import Verdict
@@ -181,10 +181,8 @@ class Balance(NamedTuple):
 
     def case(self, name: CaseName) -> Case:
         """The case of that name; a `KeyError` lists the names."""
-        found = {case.name: case for case in self.cases}
-        if name not in found:
-            raise KeyError(f"cas inconnu : {name} ; cas : {', '.join(found)}")
-        return found[name]
+        found: dict[str, Case] = {case.name: case for case in self.cases}
+        return named(found, name, "cas inconnu", "cas")
 
 
 @json_object
@@ -211,9 +209,7 @@ class RemainingCost(NamedTuple):
     def payer(self, name: str) -> Balance:
         """The payer of that label; a `KeyError` lists the labels."""
         found = {balance.identifiant: balance for balance in self.balances}
-        if name not in found:
-            raise KeyError(f"payeur inconnu : {name} ; payeurs : {', '.join(found)}")
-        return found[name]
+        return named(found, name, "payeur inconnu", "payeurs")
 
     def rows(self) -> list[dict[str, Any]]:
         """One plain mapping a payer, case and contract year, ready for a data frame; euros as `Decimal`."""
@@ -298,9 +294,7 @@ class EmploymentComparison(NamedTuple):
     def way(self, name: str) -> ComparedEmployment:
         """The way of that name; a `KeyError` lists the names."""
         found = {each.name: each for each in self.compared}
-        if name not in found:
-            raise KeyError(f"modalité inconnue : {name} ; modalités : {', '.join(found)}")
-        return found[name]
+        return named(found, name, "modalité inconnue", "modalités")
 
     def rows(self) -> list[dict[str, Any]]:
         """One plain mapping a way, case and contract year, ready for a data frame."""
@@ -337,6 +331,14 @@ class EmploymentComparison(NamedTuple):
     def json_schema(cls) -> dict[str, Any]:
         """The JSON Schema of `to_json`."""
         return adapter_of(EmploymentComparison).json_schema(mode="serialization")
+
+
+def by_item(lines: Iterable[CostLine]) -> dict[Rubrique, Decimal]:
+    """Euros of each item of some lines."""
+    found: dict[Rubrique, Decimal] = {}
+    for line in lines:
+        found[line.rubrique] = found.get(line.rubrique, Decimal("0.00")) + line.montant
+    return found
 
 
 def sum_of(lines: Iterable[CostLine]) -> Decimal:

@@ -18,6 +18,7 @@ from ..events import read_events
 from ..french import euros
 from ..models import Dossier
 from ..readings import Readings
+from ..rules.amounts import from_centimes
 from ..scheduling import check_years, schedule
 from ..scheduling_record import Schedule
 from ..simulation import Growth, Path, grown
@@ -152,8 +153,8 @@ def shared_cost(
     check_years(years)
     check_employment(poste, emploi)
     _check_key(associes)
-    contracts = _contracts(associes, years, readings, bareme, force)
-    signed = [None if contract is None else of_schedule(contract.bounds) for contract in contracts]
+    found = _contracts(associes, years, readings, bareme, force)
+    contracts, signed = [contract for contract, _ in found], [aids for _, aids in found]
     first = min((aids[0].debut for aids in signed if aids), default=poste.debut)
     bounds = [aids or without_contract(first, years) for aids in signed]
     company = Modalite.model_validate(
@@ -188,21 +189,19 @@ def _outside(own: Sequence[Spent], aids: Sequence[AidYear], contract: Contract |
     centimes = sum(each.centimes for each in own if each.fin < first or last < each.debut)
     if centimes:
         code = "hors_du_contrat" if contract is not None else "hors_des_annees"
-        yield note(code, euros=euros(Decimal(centimes).scaleb(-2)))
+        yield note(code, euros=euros(from_centimes(centimes)))
 
 
 def _contracts(
     associes: Sequence[Associe], years: int, readings: Readings | None, bareme: Bareme | None, force: bool
-) -> list[Contract | None]:
-    """The contract of each; every refusal at once, under the label of its doctor."""
-    found: list[Contract | None] = []
+) -> list[tuple[Contract | None, tuple[AidYear, ...] | None]]:
+    """The contract of each and its years; every refusal at once, under the label of its doctor."""
+    found: list[tuple[Contract | None, tuple[AidYear, ...] | None]] = []
     refused: list[Refusal] = []
     for each in associes:
         try:
             contract = _contract(each, years, readings, bareme, force)
-            if contract is not None:
-                of_schedule(contract.bounds)
-            found.append(contract)
+            found.append((contract, None if contract is None else of_schedule(contract.bounds)))
         except RefusedData as error:
             refused += [r._replace(field=f"{each.identifiant} : {r.field}") for r in error.refusals]
     if refused:

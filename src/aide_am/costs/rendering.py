@@ -20,6 +20,7 @@ from .entries import (
     assumptions,
     count_text,
     is_simulated,
+    item_cells,
     kept,
     low_text,
     month_text,
@@ -31,7 +32,7 @@ from .entries import (
     sum_text,
     way_text,
 )
-from .records import Balance, Case, EmploymentCost, RemainingCost, sum_of
+from .records import Balance, Case, EmploymentCost, RemainingCost, by_item, sum_of
 from .sentences import CASES, RUBRIQUES
 
 
@@ -111,17 +112,15 @@ def break_even_section(found: BreakEven) -> Section:
 
 def _invoice(cost: EmploymentCost) -> Grid:
     """One line a month, one column an item, the total and what it comes to."""
-    used = [name for name in RUBRIQUES if any(line.rubrique == name for line in cost.lines)]
+    whole = by_item(cost.lines)
+    used = [name for name in RUBRIQUES if name in whole]
     rows, reached = [], Decimal(0)
     for first, lines in cost.months.items():
         total = sum_of(lines)
         reached += total
-        items = (sum_of(line for line in lines if line.rubrique == name) for name in used)
-        cells = [french.euros(item) if item else "–" for item in items]
-        month = month_text(first)
-        rows.append((month, *cells, french.euros(total), french.euros(reached)))
-    whole = (french.euros(sum_of(line for line in cost.lines if line.rubrique == name)) for name in used)
-    rows.append(("total", *whole, french.euros(cost.total), ""))
+        cells = item_cells(by_item(lines), used)
+        rows.append((month_text(first), *cells, french.euros(total), french.euros(reached)))
+    rows.append(("total", *item_cells(whole, used), french.euros(cost.total), ""))
     headers = ("Mois", *(sentence_case(RUBRIQUES[name]) for name in used), "Total", "Cumul")
     return Grid(headers, tuple(rows), frozenset(range(1, len(headers))))
 
@@ -207,12 +206,13 @@ def _by_item(remaining: RemainingCost) -> Grid:
     """One line an item, one column a contract year of the first payer, then the whole post."""
     lines = remaining.cost.lines
     years = remaining.balance.cases[0].years if len(remaining.schedules) == 1 else ()
-    rows = []
-    for name in RUBRIQUES:
-        found = [line for line in lines if line.rubrique == name]
-        if found:
-            parts = [[line for line in found if year.debut <= line.debut <= year.fin] for year in years]
-            rows.append((sentence_case(RUBRIQUES[name]), *(french.euros(sum_of(p)) for p in (*parts, found))))
+    whole = by_item(lines)
+    parts = [by_item(line for line in lines if year.debut <= line.debut <= year.fin) for year in years]
+    rows = [
+        (sentence_case(label), *(french.euros(part.get(name, Decimal(0))) for part in (*parts, whole)))
+        for name, label in RUBRIQUES.items()
+        if name in whole
+    ]
     headers = ("Rubrique", *(f"Année {year.annee}" for year in years), "Total du poste")
     return Grid(headers, tuple(rows), frozenset(range(1, len(headers))))
 

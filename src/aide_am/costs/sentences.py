@@ -41,7 +41,6 @@ LABELS: Mapping[str, str] = {
     "paie_mensuelle": "paye confiée à un prestataire",
     "recrutement": "frais de recrutement",
     "mise_en_place": "mise en place",
-    "provision_fin_contrat": "provision de fin de contrat",
     "frais_structure_annuels": "frais propres de la structure",
 }
 """What a figure is, where no parameter of the data tells."""

@@ -72,13 +72,18 @@ def depend_de_l_arrondi(euros: int | Fraction, num: int, den: int) -> bool:
 @lru_cache(maxsize=4096)
 def amount(low: int, high: int) -> Amount:
     """An `Amount` in euros, with two decimals, from whole centimes."""
-    bottom, top = Decimal(low).scaleb(-2), Decimal(high).scaleb(-2)
+    bottom, top = from_centimes(low), from_centimes(high)
     return Amount(bottom, top, bottom if low == high else None)
 
 
 def centimes(amount: Decimal) -> int:
     """Whole centimes of an amount in euros with two decimals."""
     return int(amount.scaleb(2))
+
+
+def from_centimes(cents: int) -> Decimal:
+    """Euros with two decimals from whole centimes."""
+    return Decimal(cents).scaleb(-2)
 
 
 def euros(low: int | Fraction, high: int | Fraction, arrondi: str) -> Amount:

@@ -51,7 +51,12 @@ def prime_de_fin_de_cdd(bruts_charges: Fraction, part: Fraction) -> Fraction:
 @rule("CST-03")
 def centimes(euros: Fraction) -> int:
     """Whole centimes, half up."""
-    exact = euros * CENTS
+    return au_centime(euros * CENTS)
+
+
+@rule("CST-02", "CST-03")
+def au_centime(exact: Fraction) -> int:
+    """Whole centimes of exact centimes, half up."""
     return arrondie(exact.numerator, exact.denominator, "arrondi_centime")
 
 
@@ -68,7 +73,7 @@ def repartis(total: int, parts: Sequence[Fraction]) -> list[int]:
     Each part is the difference of two cumulated sums, rounded half up.
     """
     reached = accumulate(parts, initial=Fraction(0))
-    return [high - low for low, high in pairwise([centimes(total * part / CENTS) for part in reached])]
+    return [high - low for low, high in pairwise([au_centime(total * part) for part in reached])]
 
 
 @rule("CST-03", "CST-04")

@@ -9,8 +9,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 from itertools import accumulate, pairwise
 
-from .amounts import arrondie
-from .costs import repartis
+from .costs import au_centime, repartis
 from .registry import rule
 
 DECIMALS = 4
@@ -43,8 +42,7 @@ def coefficient_affichable(coefficient: Fraction) -> Fraction:
 @rule("CST-02")
 def facturation(masse: int, coefficient: Fraction) -> int:
     """Centimes billed for the use of all members: loaded wages × coefficient, half up."""
-    exact = masse * coefficient
-    return arrondie(exact.numerator, exact.denominator, "arrondi_centime")
+    return au_centime(masse * coefficient)
 
 
 @rule("CST-02")
@@ -59,8 +57,7 @@ def excedent(facture: int, adhesions: int, masse: int, frais: int) -> int:
 @rule("CST-02")
 def retrocession(produits: int, part: Fraction) -> int:
     """Centimes of the other income that go back to the members, half up."""
-    exact = produits * part
-    return arrondie(exact.numerator, exact.denominator, "arrondi_centime")
+    return au_centime(produits * part)
 
 
 @rule("CST-02")
