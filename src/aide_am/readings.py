@@ -29,6 +29,9 @@ class Readings(Closed):
     primo_sous_p30: Literal["prorata", "taux_le_plus_bas", "zero"] = "prorata"
     arrondi: Literal["arrondi_centime", "troncature_centime", "troncature_euro"] = "arrondi_centime"
     objectifs_prorogation: Literal["inchanges", "nouveaux"] = "inchanges"
+    cumul_avenant_7: Literal["non", "oui"] = "non"
+    tolerance_6_2: Literal["elargie", "5_points"] = "elargie"
+    recuperation: Literal["sur_le_du", "prorata_du_verse"] = "sur_le_du"
     objectifs_collectifs: Literal["intervalle", "taux_le_plus_bas", "meilleur_taux"] = "intervalle"
     demi_etp_collectif: Literal["intervalle", "lineaire", "non_admis"] = "intervalle"
 
