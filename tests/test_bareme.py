@@ -461,7 +461,7 @@ KNOWN = "{} : {} ; régime ou part inconnus (cent, zero, prorata, prorata_bas)"
         ({"parametres": {"taux_atteint": "1.01"}}, "parametres", ["taux_atteint : 1.01 est hors de [0, 1]"]),
         ({"parametres": {"taux_atteint": "-0.1"}}, "parametres", ["taux_atteint : -0.1 est hors de [0, 1]"]),
         ({"parametres": {"age_senior": 131}}, "parametres", ["age_senior : 131 est hors de [0, 130]"]),
-        ({"parametres": {"duree_contrat": 0}}, "parametres", ["duree_contrat : 0 est hors de [1, 99]"]),
+        ({"parametres": {"duree_contrat": 0}}, "parametres", ["duree_contrat : 0 est hors de [1, 10]"]),
         (
             {"parametres": {"fenetre_primo_mois": "12.5"}},
             "parametres",

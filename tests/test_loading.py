@@ -696,7 +696,7 @@ NC = "trou : {} × pediatrie × pmt × p95"
             "[duree_contrat]\nvaleur = 5\n",
             "[duree_contrat]\nvaleur = 0\n",
             "parametres.toml",
-            ("duree_contrat : 0 hors de [1, 99]",),
+            ("duree_contrat : 0 hors de [1, 10]",),
         ),
         (
             "parametres.toml",

@@ -575,8 +575,9 @@ def _missing(frame: _Frame) -> dict[str, tuple[Kind, ...]]:
     if frame.first_day(1) is None:
         kinds: tuple[Kind, ...] = ("versement", "solde", "anniversaire", "fin_de_contrat")
         found["contrat.date_embauche"] = (*kinds, "nouvel_objectif_primo") if primo else kinds
-    if any(year.decision is None for year in frame.paid.years):
-        found["contrat.contrat_anterieur.option_etp"] = ("versement", "solde")
+    untold = "contrat.contrat_anterieur.option_etp"
+    if any(y.decision is None and untold in {m.field for m in y.missing} for y in frame.paid.years):
+        found[untold] = ("versement", "solde")
     if frame.dossier.medecin.date_naissance is None:
         found["medecin.date_naissance"] = ("anniversaire_65_ans",)
     if frame.signed is not None and not primo and any("primo_installe" in n for n in natures):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from . import french
-from .chronology import chronology
+from .chronology import register
 from .decision import Alert, Amount, BaremeUsed, Value
 from .documents import Format
 from .events import EventRecord
@@ -121,7 +121,7 @@ class Deadline(NamedTuple):
     @property
     def notes(self) -> tuple[str, ...]:
         """Its rule, its status and its sources, in French, one line each."""
-        title = chronology().baremes[-1].regles[self.rule]
+        title = register().regles[self.rule]
         lines = [f"Règle {self.rule} : {title}."]
         if self.status != "due":
             lines.append(f"Échéance {self.state}.")

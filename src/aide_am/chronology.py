@@ -1,11 +1,14 @@
 """Which text is in force on which day (TMP-01), with a simulated barème in the place of its own text."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
+from typing import NamedTuple
 
-from .bareme import Bareme
+from .bareme import Bareme, Specialite
 from .errors import Refusal, RefusedData
+from .references import Source
 from .terms import Texte
 
 ENTREE_PAR_DEFAUT = "2024-06-22"
@@ -51,6 +54,27 @@ def chronology() -> Chronology:
     from .loading import shipped
 
     return Chronology(shipped())
+
+
+def last_bareme() -> Bareme:
+    """The shipped barème of the last text: for a question that names no day, never for a rule."""
+    return chronology().baremes[-1]
+
+
+class Register(NamedTuple):
+    """What every barème holds alike and no simulated one changes: names and sources, no figure of the law."""
+
+    specialites: Mapping[str, Specialite]
+    regles: Mapping[str, str]
+    sources: Mapping[str, Source]
+    checked: date
+
+
+@cache
+def register() -> Register:
+    """The names of the specialties and of the rules, the sources, and the day of the last check."""
+    last = last_bareme()
+    return Register(last.specialites, last.regles, last.sources, last.checked)
 
 
 def bareme_of(texte: Texte) -> Bareme:

@@ -162,7 +162,7 @@ def condition_lost(year: Year) -> bool:
     change = year.end.changement
     if change is None:
         return False
-    acces = year.frame.chronology.baremes[-1]
+    acces = year.temps.acces
     answer = eligibility.secteur(change.secteur, change.option_tarifaire, change.date, acces)
     return ctr.condition_perdue(answer.status)
 

@@ -25,7 +25,7 @@ from .decision import Amount, Decision, Missing
 from .evaluation import evaluate
 from .events import AvenantOption, AvenantProrogation
 from .life import State
-from .models import Contrat, Dossier, Observation, of_indicator
+from .models import Contrat, Dossier, Observation, of_indicator, unexplained_year
 from .rules import amounts, eligibility, payments
 from .rules import life as ctr
 from .rules.payments import Kind, Premier
@@ -71,6 +71,9 @@ def contract_year(year: Year) -> ScheduledYear:
     fin = None if temps.suivante is None else temps.suivante - ONE_DAY
     if not end.option_connue:
         return ScheduledYear(annee, temps.debut, fin, None, None, None, (), (UNTOLD_OPTION,), (), {}, None)
+    terms = _terms_in_force(year, end)
+    if unexplained_year(annee, terms.date_signature, terms.prorogation):
+        return _ended(year, fin, terms)
     decision = _decision(year, end, frame.force)
     others = _other_terms(year, decision)
     money = _money(year, decision, others)
@@ -99,6 +102,14 @@ def contract_year(year: Year) -> ScheduledYear:
         consulted,
         decision,
     )
+
+
+def _ended(year: Year, fin: date | None, terms: Contrat) -> ScheduledYear:
+    """A year past every term that is told, which `evaluate` refuses: its amount hangs on a prorogation."""
+    over = terms.prorogation is False
+    missing = () if over else (Missing("contrat.prorogation", ("CTR-01",), "montant"),)
+    verdict: Verdict = "non_eligible" if over else "a_instruire"
+    return ScheduledYear(year.annee, year.temps.debut, fin, verdict, None, None, (), missing, (), {}, None)
 
 
 def _verdict(year: Year, decision: Decision) -> Verdict:

@@ -44,6 +44,8 @@ def evaluate(
     case = case_of(dossier, choices, chronology_with(bareme))
     if strict and texts.annee_apres_verification(case.temps.debut, case.temps.annee):
         raise RefusedData([_future_refusal(case)])
+    if case.recent is False and (refused := _under_base(case.facts)):
+        raise RefusedData(refused)
     criteria = criteria_of(case)
     verdict = verdict_of(criteria)
     if verdict == "non_eligible" and not force:
@@ -355,10 +357,17 @@ def _goal(case: Case, fact: Facts, nature: NatureObjectif, senior: bool | None) 
 
 
 def _under_base(facts: Iterable[Facts]) -> list[Refusal]:
+    """OBJ-02: the targets under their base, which only a primo-installé may have unless maintien is stated.
+
+    A dossier is refused by itself where no barème could make him one; here by the barème of the question.
+    """
     return [
         target_refusal(fact.indicateur, fact.supplied, f"au moins la base ({fact.base})")
         for fact in facts
-        if fact.supplied is not None and fact.base is not None and fact.supplied < fact.base
+        if fact.stated is None
+        and fact.supplied is not None
+        and fact.base is not None
+        and fact.supplied < fact.base
     ]
 
 

@@ -4,13 +4,13 @@ An impossible sequence is refused, naming the two events that cannot both be tru
 once. The amounts are told by `schedule`.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from typing import Any, Literal, NamedTuple, TypeAlias
 
 from . import french
 from .bareme import Bareme
-from .chronology import chronology, chronology_with
+from .chronology import chronology_with, register
 from .closed import expected_type
 from .errors import Refusal, RefusedData
 from .evaluation import check_types, primo_installe
@@ -143,6 +143,8 @@ def _replayed(
     texts_of_law = chronology_with(bareme)
     acces = texts_of_law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
     frame = _Frame(dossier, acces, choices)
+    if refused := [*_under_base(frame, dossier.contrat)]:
+        raise RefusedData(refused)
     start = _signed(dossier, acces, any(isinstance(event, AvenantProrogation) for event in given))
     change = _change_told(dossier.contrat)
     ranked: list[tuple[int | None, Event]] = list(enumerate(given))
@@ -217,7 +219,7 @@ def _states(frame: _Frame, start: State, events: list[tuple[int | None, Event]])
         if rank is None:
             told = {"contrat_anterieur": frame.dossier.contrat.contrat_anterieur}
             after = after._replace(contrat=after.contrat.model_copy(update=told))
-        elif clash := _target_under_base(before, after, rank, event):
+        elif clash := _target_under_base(frame, before, after, rank, event):
             refused.append(clash)
             continue
         states.append(_on(frame, after, max(event.date, before.jour)))
@@ -297,7 +299,7 @@ def _option(state: State, event: AvenantOption) -> State:
 def _senior(state: State, event: Avenant65Ans) -> State:
     """Maintien on both; the counts that are not given are missing (CTR-04)."""
     references = event.patientele_reference
-    names = chronology().baremes[-1].specialites[state.medecin.specialite].indicateurs
+    names = register().specialites[state.medecin.specialite].indicateurs
     without = tuple(name for name in names if of_indicator(references, name) is None)
     update = {
         "nature_objectifs": NatureObjectifs(pmt="maintien", pfa="maintien"),
@@ -426,11 +428,18 @@ def _refusal(rank: int | None, event: Event, code: str, other: str) -> Refusal:
     return Refusal(field, f"{event_label(event)}, après {other}", expected, remedy, code)
 
 
-def _target_under_base(before: State, after: State, rank: int, event: Event) -> Refusal | None:
+def _under_base(frame: _Frame, contrat: Contrat) -> Iterator[Refusal]:
+    """OBJ-02: the targets under their base, by the window of the barème that was asked for."""
+    installation, signature = frame.dossier.medecin.date_installation, frame.dossier.contrat.date_signature
+    recent = special_cases.recemment_installe(installation, signature, frame.acces)
+    return targets_under_base(contrat, primo=recent is True)
+
+
+def _target_under_base(frame: _Frame, before: State, after: State, rank: int, event: Event) -> Refusal | None:
     """OBJ-02: an avenant that leaves a target under its base, with what came before it."""
     if after.contrat is before.contrat:
         return None
-    for clash in targets_under_base(after.medecin, after.contrat):
+    for clash in _under_base(frame, after.contrat):
         signature = f"la signature du {french.day(before.contrat.date_signature)}"
         told = [e for e in before.evenements if isinstance(e, AVENANTS)]
         other = event_label(told[-1]) if told else signature

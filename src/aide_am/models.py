@@ -8,14 +8,24 @@ the doctor's sites (OBJ-09). Bad data raises `RefusedData`, in French, every ref
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
+from functools import cache
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, Strict, StrictBool
 
 from .bareme import exact_decimal, specialite_from_code
-from .calendar import anniversary, within_primo_window
-from .chronology import bareme_of, before_the_first_text, chronology, first_day
-from .closed import Closed, Coherent, ReadBy, expected_date, expected_part, shown, unknown_choice
+from .calendar import aged, anniversary, months_before
+from .chronology import bareme_of, before_the_first_text, chronology, first_day, register
+from .closed import (
+    Closed,
+    Coherent,
+    ReadBy,
+    expected_date,
+    expected_part,
+    expected_value,
+    shown,
+    unknown_choice,
+)
 from .errors import Refusal, RefusedData
 from .tables import rising
 from .terms import (
@@ -32,17 +42,28 @@ from .terms import (
 
 LAST_YEAR = 99
 """The largest contract year that is read: beyond, the calendar itself would end."""
+LAST_UNEXPLAINED_YEAR = 10
+"""The largest year of a contract of which nothing says that it goes on: a term and one prorogation."""
+FILLERS = (date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1901, 1, 1), date(9999, 12, 31))
+"""DIT-07: the days that spreadsheets and old files write in an empty cell. 1970-01-01 may be a birthday."""
+YOUNGEST, OLDEST = 20, 100
+"""DIT-07: the ages of a doctor at the signature, in whole years, beyond which the birth is a filler."""
+WITHOUT_FILLER = "laissez vide si la date n’est pas connue, sinon donnez la vraie"
+"""What to do about a probable filler (DIT-07)."""
 
 
 def _read_date(value: object) -> date:
     if type(value) is str and len(value) == 10 and value[4] == value[7] == "-":
         try:
-            return date.fromisoformat(value)
+            value = date.fromisoformat(value)
         except ValueError:
             raise expected_date(value) from None
-    if type(value) is date:
-        return value
-    raise expected_date(value)
+    if type(value) is not date:
+        raise expected_date(value)
+    if value in FILLERS:
+        expected = f"une vraie date : {value.isoformat()} remplit d’ordinaire une case vide"
+        raise expected_value(expected, WITHOUT_FILLER, "date_de_remplissage")
+    return value
 
 
 def _read_part(value: object) -> Decimal:
@@ -53,18 +74,18 @@ def _read_part(value: object) -> Decimal:
 
 
 def _known_specialite(slug: str) -> str:
-    known = chronology().baremes[-1].specialites
+    known = register().specialites
     if slug not in known:
         raise unknown_choice(slug, known, "le nom court d’une spécialité du référentiel")
     return slug
 
 
 def _list_specialites(schema: dict[str, Any]) -> None:
-    schema["enum"] = list(chronology().baremes[-1].specialites)
+    schema["enum"] = list(register().specialites)
 
 
 Jour = Annotated[date, ReadBy(_read_date, {"type": "string", "format": "date"})]
-"""ISO date text or a `date`; a timestamp, a date and time, a French date are refused."""
+"""ISO date text or a `date`; a timestamp, a date and time, a French date, a filler (DIT-07) are refused."""
 Effectif = Annotated[int, Strict(), Field(ge=0)]
 Part = Annotated[Decimal, ReadBy(_read_part, {"type": "string", "pattern": r"^(0(\.\d+)?|1(\.0+)?)$"})]
 """A decimal string or `Decimal` between 0 and 1."""
@@ -173,8 +194,9 @@ class Dossier(Coherent):
         found: list[Refusal] = []
         if contrat.date_signature is not None:
             found += _impossible_dates(given, contrat.date_signature)
+            found += _unexplained_year(given, contrat.date_signature)
         if contrat.objectifs is not None:
-            found += targets_under_base(given.medecin, contrat)
+            found += targets_under_base(contrat, primo=_maybe_primo(given.medecin, contrat))
         if given.percentiles is not None:
             found += _percentiles_out_of_order(given)
         return found
@@ -196,6 +218,8 @@ def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
     if naissance is not None and naissance >= (installation or signature):
         expected = "une date avant l’installation et la signature"
         found.append(_date_refusal("medecin.date_naissance", naissance, expected))
+    elif naissance is not None:
+        found += _improbable_birth(naissance, signature)
     if option is not None and option < signature:
         expected = f"une date à partir de la signature ({signature.isoformat()})"
         found.append(_date_refusal("contrat.date_option", option, expected))
@@ -211,6 +235,45 @@ def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
         field = "contrat.contrat_anterieur.date_signature"
         found.append(before_the_first_text(field, before.date_signature))
     return found
+
+
+def _improbable_birth(naissance: date, signature: date) -> Iterator[Refusal]:
+    """DIT-07: a birth that makes the doctor under 20, or over 100, at the signature."""
+    if aged(naissance, YOUNGEST, signature) and not aged(naissance, OLDEST + 1, signature):
+        return
+    yield Refusal(
+        "medecin.date_naissance",
+        f"« {naissance.isoformat()} »",
+        f"un médecin de {YOUNGEST} à {OLDEST} ans à la signature ({signature.isoformat()})",
+        WITHOUT_FILLER,
+        "date_de_remplissage",
+    )
+
+
+def unexplained_year(annee: int, signature: date, prorogation: bool | None) -> bool:
+    """CTR-01: a year past a term and its prorogation, of a contract that nothing says goes on."""
+    return annee > LAST_UNEXPLAINED_YEAR and not prorogation and signature < first_renewable()
+
+
+def _unexplained_year(dossier: Any, signature: date) -> Iterator[Refusal]:
+    annee, prorogation = dossier.annee, dossier.contrat.prorogation
+    if annee is None or not unexplained_year(annee, signature, prorogation):
+        return
+    yield Refusal(
+        "annee",
+        shown(annee),
+        f"une année de 1 à {LAST_UNEXPLAINED_YEAR} : un contrat signé avant la convention 2024 dure 5 ans, "
+        "et un avenant le prolonge de 5 ans",
+        "vérifiez l’année, ou dites « prorogation » si un avenant a prolongé le contrat",
+        "annee_inexpliquee",
+    )
+
+
+@cache
+def first_renewable() -> date:
+    """The first day from which a contract may renew itself, under any reading of the entry into force."""
+    convention = bareme_of("convention_2024")
+    return min(convention.debut, *convention.variantes.values())
 
 
 def _end_of_year(signature: date, embauche: date | None, annee: int) -> date | None:
@@ -229,11 +292,11 @@ def _date_refusal(field: str, received: date, expected: str) -> Refusal:
     return Refusal(field, f"« {received.isoformat()} »", expected, remedy, "date_impossible")
 
 
-def targets_under_base(medecin: Any, contrat: Any) -> Iterator[Refusal]:
+def targets_under_base(contrat: Any, *, primo: bool) -> Iterator[Refusal]:
     """OBJ-02: a target under its base is impossible, unless maintien is stated.
 
-    In the window of a primo-installation the objective is P50 whatever the counts: there the rules
-    decide, once they know whether the doctor is one.
+    primo: whether the doctor was installed within the window of a primo-installé. There the objective is
+    P50 whatever the counts: the rules decide, once they know whether he is one.
     """
     for indicateur in INDICATEURS:
         target = of_indicator(contrat.objectifs, indicateur)
@@ -246,7 +309,7 @@ def targets_under_base(medecin: Any, contrat: Any) -> Iterator[Refusal]:
         if stated == "augmentation":
             expected = f"plus que la base ({base}), puisque le contrat dit augmentation"
             yield target_refusal(indicateur, target, expected)
-        elif stated is None and target < base and not _recently_installed(medecin, contrat):
+        elif stated is None and target < base and not primo:
             yield target_refusal(indicateur, target, f"au moins la base ({base})")
 
 
@@ -268,13 +331,22 @@ def of_indicator(counts: Effectifs | None, indicateur: Indicateur) -> int | None
     return counts.pmt if indicateur == "pmt" else counts.pfa
 
 
-def _recently_installed(medecin: Any, contrat: Any) -> bool:
+def _maybe_primo(medecin: Any, contrat: Any) -> bool:
+    """Whether some barème, a simulated one included, may make this doctor a primo-installé (ELI-06).
+
+    The model does not know which barème will be asked for: between this and the window of that one, the
+    evaluation refuses.
+    """
     installation, signature = medecin.date_installation, contrat.date_signature
-    return (
-        installation is not None
-        and signature is not None
-        and within_primo_window(installation, signature, chronology().baremes[-1])
-    )
+    if installation is None or signature is None or signature < first_day():
+        return False
+    return bool(months_before(signature, widest_window()) <= installation <= signature)
+
+
+@cache
+def widest_window() -> int:
+    """The most months that the window of a primo-installé may have in a simulated barème."""
+    return max(b.parametres["fenetre_primo_mois"].maximum for b in chronology().baremes)
 
 
 def _percentiles_out_of_order(dossier: Any) -> Iterator[Refusal]:
@@ -316,7 +388,7 @@ def specialite_of_code(code: str, nomenclature: Nomenclature, *, mep: bool | Non
                 )
             ]
         )
-    found = specialite_from_code(code, nomenclature, chronology().baremes[-1].specialites, mep)
+    found = specialite_from_code(code, nomenclature, register().specialites, mep)
     if len(found) == 1:
         return found[0].slug
     expected = (

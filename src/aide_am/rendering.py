@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from . import french
-from .chronology import chronology
+from .chronology import register
 from .decision import Amount, Criterion, Decision, Objective, Share, Step
 from .documents import Document, Entry, Format, Section, written
 from .lectures import lectures
@@ -66,7 +66,7 @@ def title(decision: Decision) -> str:
 def contract(dossier: Dossier) -> str:
     """The doctor and the contract in one line."""
     contrat = dossier.contrat
-    specialite = chronology().baremes[-1].specialites[dossier.medecin.specialite].libelle
+    specialite = register().specialites[dossier.medecin.specialite].libelle
     return f"{specialite}, {ETP[contrat.option_etp]}, contrat du {french.day(contrat.date_signature)}"
 
 
@@ -176,7 +176,7 @@ def _chapters(decision: Decision) -> list[Section]:
 
 
 def _entry(step: Step | Criterion, decision: Decision) -> Entry:
-    title = chronology().baremes[-1].regles[step.rule]
+    title = register().regles[step.rule]
     mark = f" {MARKS[step.status]} {WORDS[step.status]}" if isinstance(step, Criterion) else ""
     notes = []
     if isinstance(step, Criterion) and step.threshold is not None:
@@ -214,7 +214,7 @@ def _fallen(decision: Decision) -> list[str]:
 
 def reference_text(reference: Reference) -> str:
     """The source of a value: who publishes it, where in it, its nature, the day of the last check."""
-    source = chronology().baremes[-1].sources[reference.source]
+    source = register().sources[reference.source]
     where = f", {reference.place}" if reference.place else ""
     return (
         f"source : {source.editeur}, « {source.titre} » ({source.date}){where} – "

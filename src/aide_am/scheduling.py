@@ -12,7 +12,7 @@ from typing import Any
 
 from .bareme import Bareme
 from .calendar import ONE_DAY
-from .chronology import chronology_with
+from .chronology import Chronology, chronology_with
 from .closed import shown
 from .contract_terms import Frame, Year
 from .contract_year import contract_year
@@ -70,17 +70,26 @@ def schedule(
 
 def again(answer: Schedule, readings: Readings) -> Schedule:
     """The same schedule under other readings."""
-    decisions = [year.decision for year in answer.years if year.decision is not None]
-    reform = recorded_bareme(used for decision in decisions for used in decision.baremes)
     return schedule(
         answer.dossier,
         answer.observations,
         answer.asked,
         events=answer.events,
         readings=readings,
-        bareme=reform,
+        bareme=_reform(answer),
         force=answer.forced,
     )
+
+
+def law_of(answer: Schedule) -> Chronology:
+    """The texts under which a schedule was made, its simulated barème among them."""
+    return chronology_with(_reform(answer))
+
+
+def _reform(answer: Schedule) -> Bareme | None:
+    """The simulated barème of a schedule, made again from what its decisions recorded."""
+    decisions = [year.decision for year in answer.years if year.decision is not None]
+    return recorded_bareme(used for decision in decisions for used in decision.baremes)
 
 
 def check_years(years: object) -> None:

@@ -11,7 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from .bareme import CALLER, Bareme, Specialite
-from .chronology import Chronology, chronology
+from .chronology import Chronology, register
 from .decision import (
     Alert,
     BaremeUsed,
@@ -84,9 +84,7 @@ class Workings(NamedTuple):
 @cache
 def caller_reference() -> Reference:
     """The source of the percentiles that come with a dossier."""
-    return Reference(
-        CALLER, "percentiles du dossier, non vérifiés ici", "secondaire", chronology().baremes[-1].checked
-    )
+    return Reference(CALLER, "percentiles du dossier, non vérifiés ici", "secondaire", register().checked)
 
 
 def reasons(work: Workings) -> Reasons:

@@ -14,7 +14,7 @@ from rich.text import Text
 
 from .. import french
 from ..bareme import Bareme
-from ..chronology import chronology
+from ..chronology import chronology, register
 from ..collective.evaluation import evaluate_collective
 from ..collective.examples import collective_examples, collective_texts
 from ..collective.models import DossierCollectif
@@ -216,7 +216,7 @@ def _group(dossier: DossierCollectif) -> str:
 def _description(dossier: Dossier) -> str:
     """One line on a dossier: the doctor, the contract, the verdict and the amount."""
     decision = evaluate(dossier)
-    specialite = chronology().baremes[-1].specialites[dossier.medecin.specialite].libelle
+    specialite = register().specialites[dossier.medecin.specialite].libelle
     answer = WORDS[decision.verdict].lower()
     if decision.amount_due is not None:
         answer += f", {_amount(decision.amount_due)}"

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from ..calendar import ONE_DAY, anniversary
-from ..chronology import chronology
+from ..chronology import register
 from ..closed import Closed, expected_type, expected_value, readable
 from ..decision import Criterion, Share, Step
 from ..errors import Refusal, RefusedData
@@ -139,7 +139,7 @@ def _criteria(case: Case, cap: Cap) -> Iterator[Criterion]:
     later = _cap_of(case, case.entered.values(), case.end - ONE_DAY)
     yield collective.signataire(dossier.structure, dossier.activite_de_soins, bareme)
     for rank, m in inside.items():
-        groupe = chronology().baremes[-1].specialites[m.specialite].groupe
+        groupe = register().specialites[m.specialite].groupe
         alone = len(case.founders) == 1
         yield collective.adherent(
             rank, m.identifiant, groupe, m.secteur, m.option_tarifaire, m.associe_en_nom_propre, alone, bareme

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
+from ..chronology import bareme_at
 from ..closed import Closed, expected_type, shown
 from ..collective.decision import CollectiveDecision
 from ..collective.evaluation import evaluate_collective
@@ -68,7 +69,7 @@ def _company(
     path: Sequence[AidYear] | None,
 ) -> Balance:
     """The balance of the company, which is paid the aid and pays the post."""
-    notes = [*year_notes(bounds), *uncovered(bounds, poste)]
+    notes = [*year_notes(bounds), *uncovered(bounds, poste, bareme_at(dossier.date_signature))]
     if poste.temps < dossier.etp:
         etp = fraction(Fraction(dossier.etp))
         notes.append(note("temps_sous_l_option", temps=fraction(poste.temps), option=etp))

@@ -1,18 +1,21 @@
 """How many extra consultations pay what remains, from the first year whose aid is modulated (CST-03)."""
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from ..chronology import chronology
+from ..chronology import ENTREE_PAR_DEFAUT, chronology, first_day
 from ..closed import Closed, expected_type
+from ..collective.bareme import bareme_collectif
 from ..decision import _Decimal
 from ..errors import Refusal, RefusedData
 from ..events import Euros
 from ..models import Part
 from ..records import adapter_of, json_object
 from ..rules import costs
-from .records import CaseName, RemainingCost
+from ..scheduling import law_of
+from .records import CaseName, RemainingCost, YearBalance
 
 
 @json_object
@@ -68,9 +71,33 @@ class BreakEven(NamedTuple):
         return adapter_of(BreakEven).json_schema(mode="serialization")
 
 
-def first_year() -> int:
-    """The first contract year whose aid is modulated."""
-    return chronology().baremes[-1].parametres["premiere_annee_modulee"].num
+def first_year(remaining: RemainingCost) -> int:
+    """The first contract year whose aid is modulated, by the text of the last year of a payer."""
+    return min(
+        _first_modulated(remaining, rank)(case.years[-1])
+        for rank, balance in enumerate(remaining.balances)
+        for case in balance.cases
+        if case.years
+    )
+
+
+def _first_modulated(remaining: RemainingCost, rank: int) -> Callable[[YearBalance], int]:
+    """The first modulated year by the text of each year of one payer, simulated or not (MOD-00, COL-07).
+
+    One who has no contract follows that of those with whom he shares.
+    """
+    if remaining.decisions:
+        return lambda year: bareme_collectif().parametres["premiere_annee_modulee"].num
+    told = [schedule for schedule in remaining.schedules if schedule is not None]
+    schedule = remaining.schedules[rank] or (told[0] if told else None)
+    law = chronology() if schedule is None else law_of(schedule)
+    reading = ENTREE_PAR_DEFAUT if schedule is None else schedule.choices.entree_en_vigueur
+    signature = first_day() if schedule is None else schedule.dossier.contrat.date_signature
+
+    def first(year: YearBalance) -> int:
+        return law.at(max(year.debut, signature), reading).parametres["premiere_annee_modulee"].num
+
+    return first
 
 
 class _Consultation(Closed):
@@ -84,7 +111,7 @@ def break_even(
     *,
     charges: Decimal | str = Decimal(0),
 ) -> BreakEven:
-    """The extra consultations that pay the reste à charge of year 3 and of each later year.
+    """The extra consultations that pay the reste à charge of each year whose aid is modulated.
 
     honoraire: euros of one consultation, the caller's own. charges: the part of it that he does not keep
     (contributions, fees); by default none, which is the fewest consultations. Raises `RefusedData` for a
@@ -98,7 +125,7 @@ def break_even(
         expected = "un honoraire dont il reste quelque chose"
         remedy = "donnez l’honoraire d’une consultation, et la part qui n’en est pas gardée"
         raise RefusedData([Refusal(field, str(getattr(given, field)), expected, remedy, "honoraire")])
-    first = first_year()
+    firsts = [_first_modulated(remaining, rank) for rank in range(len(remaining.balances))]
     years = tuple(
         BreakEvenYear(
             balance.identifiant,
@@ -110,9 +137,9 @@ def break_even(
             if year.rest is None or year.monthly is None
             else costs.consultations(costs.par_mois(Fraction(year.rest)), kept),
         )
-        for balance in remaining.balances
+        for balance, first in zip(remaining.balances, firsts, strict=True)
         for case in balance.cases
         for year in case.years
-        if year.annee >= first
+        if year.annee >= first(year)
     )
     return BreakEven(given.honoraire, given.charges, years)

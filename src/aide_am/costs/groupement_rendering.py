@@ -4,7 +4,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from .. import french
-from ..chronology import chronology
+from ..chronology import register
 from ..documents import Document, Entry, Format, Grid, Section, written
 from ..references import Reference
 from ..rendering import reference_text
@@ -136,8 +136,8 @@ def _sum(resources: tuple[Ressource, ...]) -> Decimal:
 
 def _sources() -> tuple[Entry, ...]:
     """The rule, and where each source says it."""
-    bareme = chronology().baremes[-1]
-    found = [(bareme.sources[name], place) for name, place in SOURCES]
+    names = register()
+    found = [(names.sources[name], place) for name, place in SOURCES]
     lines = [Reference(source.id, place, source.nature, source.verifie) for source, place in found]
-    rule = Entry(french.typeset(f"[CST-02] {bareme.regles['CST-02']}"))
+    rule = Entry(french.typeset(f"[CST-02] {names.regles['CST-02']}"))
     return (rule, *(Entry(french.typeset(reference_text(line))) for line in lines))

@@ -4,10 +4,12 @@ from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from fractions import Fraction
 
-from ..calendar import ONE_DAY, months_after
-from ..chronology import chronology
+from ..bareme import Bareme
+from ..calendar import ONE_DAY
 from ..errors import Refusal, RefusedData
 from ..french import day, enumeration, fraction
+from ..rules import life as ctr
+from ..scheduling import law_of
 from ..scheduling_record import Schedule
 from .aid import NOTHING, AidYear
 from .balances import Spent, case
@@ -57,7 +59,9 @@ def contract_notes(
     wanted = max(Fraction(contrat.option_etp) for contrat in (bounds.dossier.contrat, *terms))
     if part * poste.temps < wanted:
         yield note("temps_sous_l_option", temps=fraction(part * poste.temps), option=fraction(wanted))
-    yield from uncovered(years, poste)
+    signature, choices = bounds.dossier.contrat.date_signature, bounds.choices
+    acces = law_of(bounds).at(signature, choices.entree_en_vigueur)
+    yield from uncovered(years, poste, acces)
     if any(year.high is not None and year.high.due for year in years):
         yield note("versement_au_plus_tard")
 
@@ -85,12 +89,15 @@ def _which(years: Sequence[AidYear]) -> str:
     return f"Année{'s' if len(years) > 1 else ''} {enumeration([str(year.annee) for year in years])}"
 
 
-def uncovered(years: Sequence[AidYear], poste: Poste) -> Iterable[Note]:
-    """The days of a contract without an assistant, for longer than an absence or not (CTR-07)."""
-    longest = chronology().baremes[-1].parametres["absence_mois"].num
+def uncovered(years: Sequence[AidYear], poste: Poste, acces: Bareme) -> Iterable[Note]:
+    """The days of a contract without an assistant, for longer than an absence or not (CTR-07).
+
+    `acces`: the barème of the text at the signature, whose figure tells how long an absence may last.
+    """
     start, end = years[0].debut, years[-1].fin
     until = end if poste.fin is None else poste.fin
-    if poste.debut > months_after(start, longest) or months_after(until + ONE_DAY, longest) <= end:
+    late, early = ctr.suspension_due(start, acces), ctr.suspension_due(until + ONE_DAY, acces)
+    if poste.debut > late or early <= end:
         yield note("poste_non_couvert", debut=day(poste.debut), fin=day(until))
     elif poste.debut > start:
         yield note("poste_apres_le_contrat", jour=day(poste.debut))

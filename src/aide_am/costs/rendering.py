@@ -68,7 +68,7 @@ def explain_remaining(
         Section("Le coût par rubrique", grid=_by_item(remaining)),
         *path_section(remaining),
         *(_treasury(each) for each in remaining.balances if months and _dated(each)),
-        *(() if found is None else (break_even_section(found),)),
+        *(() if found is None else (break_even_section(found, first_year(remaining)),)),
         *_common(remaining),
     ]
     who = [contract(s.dossier) for s in remaining.schedules if s is not None]
@@ -79,14 +79,12 @@ def explain_remaining(
     return written(Document(french.typeset(title), lines, kept(sections)), format)
 
 
-def break_even_section(found: BreakEven) -> Section:
-    """The section that tells how many consultations pay what remains."""
+def break_even_section(found: BreakEven, first: int) -> Section:
+    """The section that tells how many consultations pay what remains; `first`: the first modulated year."""
     several = len({year.identifiant for year in found.years}) > 1
     head = ("Cas", "Année", "Reste à charge", "Consultations en plus", "Par mois")
     if not found.years:
-        told = (
-            f"Le reste à charge d’une consultation se compte à partir de l’année {first_year()} du contrat."
-        )
+        told = f"Le reste à charge d’une consultation se compte à partir de l’année {first} du contrat."
         return Section("Consultations en plus", (Entry(told),))
     rows = tuple(
         (

@@ -14,7 +14,7 @@ from math import isnan
 from types import MappingProxyType
 from typing import Any, Literal, NamedTuple, get_args
 
-from ..chronology import chronology
+from ..chronology import register
 from ..closed import shown
 from ..errors import Refusal, RefusedData
 from ..models import Dossier, specialite_of_code
@@ -108,7 +108,7 @@ OUTPUTS: tuple[str, ...] = get_args(Outputs)
 
 def known_slugs() -> tuple[str, ...]:
     """The slugs of the specialties, in the order of the data."""
-    return tuple(chronology().baremes[-1].specialites)
+    return tuple(register().specialites)
 
 
 # --- One cell --------------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ def slug_of(given: Mapping[str, Any]) -> tuple[Any, list[Refusal]]:
 
 def _against(slug: Any, mep: bool) -> Refusal | None:
     """The refusal of a flag `mep` that says the contrary of the specialty."""
-    known = chronology().baremes[-1].specialites
+    known = register().specialites
     own = known.get(slug) if isinstance(slug, str) else None
     if own is None or (own.groupe == "mep") is mep:
         return None
@@ -304,7 +304,7 @@ def _against(slug: Any, mep: bool) -> Refusal | None:
 
 
 def _bearing(code: str) -> tuple[str, ...]:
-    known = chronology().baremes[-1].specialites.values()
+    known = register().specialites.values()
     return tuple(specialite.slug for specialite in known if code in specialite.codes_am)
 
 

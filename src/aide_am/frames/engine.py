@@ -12,7 +12,7 @@ import numpy as np
 
 from ..bareme import Bareme, Distribution
 from ..calendar import anniversary, months_before
-from ..chronology import chronology_with, first_day
+from ..chronology import chronology_with, first_day, register
 from ..decision import Criterion, Step
 from ..readings import Readings
 from ..rules import eligibility, modulation, positions, texts
@@ -77,7 +77,7 @@ class Engine:
         self.exact = _exact(self.baremes)
         self.counts = np.int32 if _small(self.baremes) else np.int64
         self.slugs = known_slugs()
-        specialites = [self.baremes[-1].specialites[slug] for slug in self.slugs]
+        specialites = [register().specialites[slug] for slug in self.slugs]
         self.groupes = Ranks()
         self.general_of = np.array([each.groupe == "generaliste" for each in specialites])
         self.mep_of = np.array([each.groupe == "mep" for each in specialites])

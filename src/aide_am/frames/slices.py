@@ -5,7 +5,15 @@ from typing import Any
 import numpy as np
 
 from ..chronology import first_day
-from ..models import LAST_YEAR, Dossier
+from ..models import (
+    FILLERS,
+    LAST_UNEXPLAINED_YEAR,
+    LAST_YEAR,
+    OLDEST,
+    YOUNGEST,
+    Dossier,
+    first_renewable,
+)
 from ..terms import INDICATEURS, PERCENTILES, Indicateur
 from .columns import COLUMNS
 from .engine import Engine
@@ -15,6 +23,13 @@ from .situations import FIRST, LAST
 
 MAINTIEN_STATED, AUGMENTATION_STATED = 2, 1
 """The codes of a stated nature."""
+PROLONGED = 2
+"""The code of a prorogation that is true."""
+FILLED = [code for day in FILLERS if FIRST <= (code := day.toordinal() - EPOCH) < LAST]
+LAST_FILLER = max(FILLED)
+"""The fillers among the days that tables of days hold (DIT-07)."""
+FEWEST, MOST = YOUNGEST * 366, OLDEST * 365
+"""The days of a life between which no birth is refused (DIT-07), whatever the leap years."""
 
 
 class Rows:
@@ -75,6 +90,7 @@ def uncovered(cells: Rows) -> Any:
     if not cells.size or any(cells.get(column.name) is None for column in COLUMNS if column.required):
         return ~left
     _unread(cells, left)
+    _unexplained_years(cells, left)
     _impossible_dates(cells, left)
     _targets_under_base(cells, left)
     return left
@@ -149,9 +165,23 @@ def _unread(cells: Rows, left: Any) -> None:
 
 
 def _beyond(days: Any, left: Any) -> None:
-    """Days outside of those that tables of days hold."""
+    """Days outside of those that tables of days hold, and days that fill an empty cell (DIT-07)."""
     if days.min() < FIRST or days.max() >= LAST:
         left |= (days != NULL_DAY) & ((days < FIRST) | (days >= LAST))
+    if days.min() <= LAST_FILLER:
+        for filler in FILLED:
+            left |= days == filler
+
+
+def _unexplained_years(cells: Rows, left: Any) -> None:
+    """CTR-01: years past a term and its prorogation, of contracts that nothing says go on."""
+    annee, prolonged = cells.get("annee"), cells.get("prorogation")
+    if annee.max() <= LAST_UNEXPLAINED_YEAR:
+        return
+    over = (annee > LAST_UNEXPLAINED_YEAR) & (
+        cells.get("date_signature") < first_renewable().toordinal() - EPOCH
+    )
+    left |= over if prolonged is None else over & (prolonged != PROLONGED)
 
 
 def _impossible_dates(cells: Rows, left: Any) -> None:
@@ -163,6 +193,7 @@ def _impossible_dates(cells: Rows, left: Any) -> None:
     if born is not None:
         before = signature if installed is None else np.where(installed == NULL_DAY, signature, installed)
         left |= born >= before
+        left |= (born > signature - FEWEST) | ((born != NULL_DAY) & (born < signature - MOST))
     option = cells.get("date_option")
     if option is not None:
         left |= (option != NULL_DAY) & (option < signature)

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from .. import french
-from ..chronology import chronology
+from ..chronology import register
 from ..models import LAST_YEAR
 from ..terms import INDICATEURS, PERCENTILES
 from .columns import COLUMNS, Column
@@ -132,7 +132,7 @@ def accepted(column: Column) -> str:
 
 def _write_lists(book: Book, sheet: Any) -> dict[str, str]:
     """The specialties with their names and codes; the ranges of the two lists, by kind of column."""
-    known = list(chronology().baremes[-1].specialites.values())
+    known = list(register().specialites.values())
     codes = sorted({code for specialite in known for code in specialite.codes_am})
     header = ("specialite", "Nom de la spécialité", "Codes de l’Assurance Maladie", "specialite_am")
     lines = [(s.slug, s.libelle, ", ".join(s.codes_am)) for s in known]

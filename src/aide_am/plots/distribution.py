@@ -8,7 +8,7 @@ import narwhals as nw
 
 from .. import french
 from ..bareme import Bareme, Distribution
-from ..chronology import chronology
+from ..chronology import last_bareme
 from ..closed import expected_type, shown
 from ..frames.backends import opened
 from ..sentences import WORDS
@@ -55,7 +55,7 @@ def distribution_chart(
         raise refused("indicator", shown(indicator), '"pmt" ou "pfa"', "choisissez-en un", "choix")
     if bareme is not None:
         expected_type("bareme", bareme, Bareme, "un Bareme", "bareme_at(…)")
-    table, law = opened(frame), bareme or chronology().baremes[-1]
+    table, law = opened(frame), bareme or last_bareme()
     name = column or f"{indicator}_initiale"
     _check_counts(table, name)
     slug = specialite or _only_specialty(table)
