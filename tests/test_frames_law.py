@@ -76,6 +76,7 @@ class Answer(NamedTuple):
     amount_due_low: Any = None
     amount_due_high: Any = None
     missing: str | None = None
+    warnings: str | None = None
     refused: tuple[str, ...] = ()
 
 
@@ -123,6 +124,7 @@ def expected(row: Mapping[str, Any], readings: Readings, bareme: Bareme | None) 
         *fractions(decision.share),
         *ends(decision.amount_due),
         " ".join(missing.field for missing in decision.missing) or None,
+        " ".join(dict.fromkeys(alert.code for alert in decision.warnings)) or None,
     )
 
 

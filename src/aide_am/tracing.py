@@ -141,16 +141,21 @@ def _eve(day: date) -> str:
 def _after_verdict(work: Workings) -> Iterable[Step]:
     if work.maximum is None or work.goals is None:
         return
-    for fact in work.case.facts:
-        yield _position(work.case, fact)
-    if len(work.case.facts) > 1:
-        yield _band(work)
+    yield from position_steps(work)
     yield from maximum_steps(work, work.maximum)
     yield from objective_steps(work.case, work.goals)
     if work.maximum.euros is not None:
         yield from share_steps(work)
         if work.due is not None and work.share is not None:
             yield _due(work, work.maximum.euros, work.due, work.share)
+
+
+def position_steps(work: Workings) -> Iterable[Step]:
+    """The steps that place the patientèle among the percentiles (MNT-01, MNT-02)."""
+    for fact in work.case.facts:
+        yield _position(work.case, fact)
+    if len(work.case.facts) > 1:
+        yield _band(work)
 
 
 def _position_lacks(fact: Facts) -> tuple[str, ...]:
@@ -605,6 +610,11 @@ def missing_of(steps: Iterable[Step | Criterion]) -> tuple[Missing, ...]:
     )
 
 
+def weak(reference: Reference) -> bool:
+    """Whether a source is one of which the reader is told: weaker than a text of law or ameli (TMP-04)."""
+    return weakness(reference) > NATURES_SOURCE.index("ameli")
+
+
 def _alerts(steps: Iterable[Step | Criterion], work: Workings) -> tuple[Alert, ...]:
     """What the reader must know: each warning once, then the weakest nature of source used."""
     found: dict[tuple[str, Value], Alert] = {}
@@ -615,7 +625,7 @@ def _alerts(steps: Iterable[Step | Criterion], work: Workings) -> tuple[Alert, .
             key = (code, step.values.get("indicateur"))
             found.setdefault(key, Alert(code, step.rule, step.values))
     weakest = max(references, key=weakness)
-    if weakness(weakest) > NATURES_SOURCE.index("ameli"):
+    if weak(weakest):
         values: dict[str, Value] = {
             "nature": weakest.nature,
             "source": weakest.source,

@@ -99,6 +99,7 @@ Outputs = Literal[
     "amount_due_low",
     "amount_due_high",
     "missing",
+    "warnings",
     "error",
     "codes",
 ]

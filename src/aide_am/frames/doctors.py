@@ -14,16 +14,29 @@ from ..bareme import distribution
 from ..evaluation import bands_of, case_of, criteria_of
 from ..rules import amounts
 from ..terms import BANDES, INDICATEURS, OPTIONS_ETP, Indicateur
-from ..tracing import Case, Workings, maximum_steps
-from .engine import CRITERIA, RULES, UNKNOWN, YEARS, Engine, lacks_of, three
+from ..tracing import Case, Workings, maximum_steps, position_steps
+from .engine import (
+    CRITERIA,
+    RULES,
+    UNKNOWN,
+    YEARS,
+    Engine,
+    lacks_of,
+    said_of,
+    three,
+    together,
+)
 from .ranks import Part
 from .reading import EPOCH, NULL_DAY
 from .results import NO_SUM
 from .situations import Answers
-from .slices import Rows, merged, own_percentiles
+from .slices import Rows, merged, own_percentiles, sources_of
 
 NON_ELIGIBLE = 2
 """The rank of that verdict; the others are 0, and 1 where a criterion is not sure."""
+PLACED = "MNT-01"
+SAYING = (*RULES, PLACED)
+"""The rules that speak before the maximum, in the order of a decision: a refusal ends with the criteria."""
 HIGH_OPTIONS = tuple(OPTIONS_ETP.index(option) + 1 for option in ("1.5", "2"))
 
 
@@ -73,7 +86,8 @@ class Doctors:
         self.two, self.mep = engine.two_of.take(slug), engine.mep_of.take(slug)
         self.general = engine.general_of.take(slug)
         self.place, self.own, self.position = {}, {}, {}
-        row = slug + self.acces.astype(np.intp) * len(engine.slugs)
+        self._sources: list[Part] = []
+        self.row = row = slug + self.acces.astype(np.intp) * len(engine.slugs)
         for name in INDICATEURS:
             place = engine.distribution_of[name].take(row)
             self.place[name] = place
@@ -84,8 +98,25 @@ class Doctors:
                 cell += place * np.int32(engine.cap + 1)
                 self.position[name] = engine.position_table.take(cell)
             else:
-                self.own[name] = merged(engine.published.take(place, axis=0), own)
+                published = engine.published.take(place, axis=0)
+                self.own[name] = merged(published, own)
+                self._sources += sources_of(published, own, place > 0)
                 self.position[name] = np.where(place > 0, self._own_position(name, counts), 0)
+
+    def sources(self) -> Part:
+        """Which percentiles have a weak source, and which of the caller's own are used or differ (MNT-01)."""
+        known = self.engine.sources.part(self.engine.source_of.take(self.row))
+        if not self._sources:
+            return known
+        return self.engine.own_sources.ranks([known, *self._sources], self.size)
+
+    def weak_p50(self, name: Indicateur, rows: Any) -> Any:
+        """Whether the P50 of some rows has a weak source; that of the caller has one."""
+        weak = self.engine.weak_p50_of[name].take(self.row.take(rows))
+        if name in self.own:
+            published = self.engine.published[:, 1].take(self.place[name].take(rows))
+            weak |= (published < 0) & (self.own[name][1].take(rows) >= 0)
+        return weak
 
     def _own_position(self, name: Indicateur, counts: Any) -> Any:
         """MNT-01 with percentiles of the caller: known ones, those reached, and the side of P30."""
@@ -123,7 +154,7 @@ class Doctors:
         parts["tarifs"] += [
             cells.part(name, 3) for name in ("remplacant", "exercice_coordonne", "prorogation")
         ]
-        parts["activity"] += self.positions()
+        parts["activity"] += [*self.positions(), self.sources()]
         facets = engine.criteria
         found = {name: facets[name].at(each, self.size, self._ask(name)) for name, each in parts.items()}
         self.primo = found["activity"]["primo"]
@@ -136,7 +167,13 @@ class Doctors:
             pairs = [pair for answer in met.values() for pair in engine.asked.values[answer[2]]]
             lacks = engine.lacks["criteria"].rank(tuple(sorted(pairs, key=lambda pair: RULES.index(pair[0]))))
             rules = " ".join(rule for bit, rule in enumerate(RULES) if failed >> bit & 1)
-            return (NON_ELIGIBLE if failed else unsure, engine.failed_texts.rank(rules), lacks)
+            told = sorted(
+                (pair for answer in met.values() for pair in engine.said_by_criteria.values[answer[4]]),
+                key=lambda pair: SAYING.index(pair[0]),
+            )
+            said = together(each for rule, each in told if rule in RULES or not failed)
+            verdict = NON_ELIGIBLE if failed else unsure
+            return verdict, engine.failed_texts.rank(rules), lacks, engine.said["verdict"].rank(said)
 
         return engine.verdicts.at(ranks, self.size, ask)
 
@@ -148,7 +185,12 @@ class Doctors:
             criteria = [criterion for criterion in criteria_of(case) if criterion.rule in CRITERIA[name]]
             failed = sum(1 << RULES.index(c.rule) for c in criteria if c.status == "non_satisfait")
             unsure = int(any(c.status in ("inconnu", "a_apprecier") for c in criteria))
-            return failed, unsure, self.engine.asked.rank(lacks_of(criteria)), three(case.primo)
+            told = [(criterion.rule, said_of([criterion])) for criterion in criteria]
+            if name == "activity":
+                work = Workings(case, self.engine.bareme, (), bands_of(case), None, None, (), None, None)
+                told.append((PLACED, said_of(position_steps(work))))
+            said = self.engine.said_by_criteria.rank(tuple(told))
+            return failed, unsure, self.engine.asked.rank(lacks_of(criteria)), three(case.primo), said
 
         return ask
 
@@ -221,5 +263,7 @@ class Doctors:
         work = Workings(case, self.engine.bareme, (), bands, maximum, None, (), None, None)
         low, high = maximum.euros or (NO_SUM, NO_SUM)
         band = BANDES.index(bands[0]) if len(bands) == 1 else -1
-        lacks = self.engine.lacks["maximum"].rank(lacks_of(maximum_steps(work, maximum)))
-        return int(maximum.euros is not None), int(low), int(high), band, lacks
+        steps = tuple(maximum_steps(work, maximum))
+        lacks = self.engine.lacks["maximum"].rank(lacks_of(steps))
+        said = self.engine.said["maximum"].rank(said_of(steps))
+        return int(maximum.euros is not None), int(low), int(high), band, lacks, said

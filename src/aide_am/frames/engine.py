@@ -6,6 +6,7 @@ An engine keeps every situation that it met, so that the next table asks the sca
 from collections.abc import Iterable
 from datetime import date
 from functools import cache, lru_cache
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -17,7 +18,7 @@ from ..decision import Criterion, Step
 from ..readings import Readings
 from ..rules import eligibility, modulation, positions, texts
 from ..terms import INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
-from ..tracing import missing_of
+from ..tracing import Case, missing_of, time_steps, weak
 from .columns import known_slugs
 from .ranks import Ranks
 from .reading import EPOCH
@@ -41,7 +42,13 @@ SMALL = 100
 Lacks = tuple[tuple[str, str], ...]
 """What is missing: the rule that waits and the datum, in the order of the steps."""
 WAITING_FOR_HIRING: Lacks = (("TMP-03", "contrat.date_embauche"),)
-
+Said = tuple[tuple[str, ...], bool]
+"""What some steps want to be said: the codes of their warnings, and whether one of their sources is weak."""
+SILENT: Said = ((), False)
+SPEAKING = ("time", "verdict", "maximum", "counting", *INDICATEURS, "shares")
+"""The parts of a decision whose steps may warn, in its order."""
+CLOSING = ("nature_source", "bareme_simule")
+"""The codes that end the warnings of a decision: for its weakest source, and for a simulated barème."""
 
 Rate = tuple[int, int, str]
 """A rate that a share reads: the indicator, the nature, whether it is known or one end of two targets."""
@@ -59,6 +66,24 @@ def three(answer: bool | None) -> int:
 def lacks_of(steps: Iterable[Step | Criterion]) -> Lacks:
     """What these steps lack."""
     return tuple((step.rule, field) for step in steps for field in step.missing)
+
+
+def said_of(steps: Iterable[Step | Criterion]) -> Said:
+    """What these steps want to be said."""
+    codes: dict[str, None] = {}
+    feeble = False
+    for step in steps:
+        codes.update(dict.fromkeys(step.warnings))
+        feeble = feeble or any(map(weak, step.references))
+    return tuple(codes), feeble
+
+
+def together(each: Iterable[Said]) -> Said:
+    """What several parts of a decision want to be said, one after the other."""
+    told = tuple(each)
+    return tuple(dict.fromkeys(code for codes, _ in told for code in codes)), any(
+        feeble for _, feeble in told
+    )
 
 
 @lru_cache(maxsize=8)
@@ -100,22 +125,27 @@ class Engine:
 
     def _facets(self) -> None:
         self.access_codes, self.amount_codes, self.year_codes = Ranks(), Ranks(), Ranks()
-        self.time = Facet(acces=0, access=0, amount=0, year=0, annee=0, publiee=0, apres=0, echu=0, unknown=0)
+        self.time = Facet(
+            acces=0, access=0, amount=0, year=0, annee=0, publiee=0, apres=0, echu=0, unknown=0, said=0
+        )
         self.debuts = Facet(debut=0)
-        self.criteria = {name: Facet(failed=0, unsure=0, lacks=0, primo=0) for name in CRITERIA}
-        self.verdicts = Facet(verdict=0, failed=0, lacks=0)
-        self.own_positions = Facet(rank=0)
-        self.maximum = Facet(known=0, low=NO_SUM, high=NO_SUM, band=-1, lacks=0)
+        self.criteria = {name: Facet(failed=0, unsure=0, lacks=0, primo=0, said=0) for name in CRITERIA}
+        self.verdicts = Facet(verdict=0, failed=0, lacks=0, said=0)
+        self.own_positions, self.own_sources = Facet(rank=0), Facet(rank=0)
+        self.maximum = Facet(known=0, low=NO_SUM, high=NO_SUM, band=-1, lacks=0, said=0)
+        self.counting = Facet(said=0)
         self.natures = {name: Facet(natures=0, target=0, mask=0) for name in INDICATEURS}
-        self.objectives = {name: Facet(cells=0, status=-1, rate=0, lacks=0) for name in INDICATEURS}
-        self.shares = Facet(low=0, high=0, regime=-1, lacks=0)
-        self.missing = Facet(text=0)
+        self.objectives = {name: Facet(cells=0, status=-1, rate=0, lacks=0, said=0) for name in INDICATEURS}
+        self.shares = Facet(low=0, high=0, regime=-1, lacks=0, said=0)
+        self.missing, self.warnings = Facet(text=0), Facet(text=0)
         self.doctors, self.years, self.together, self.share_years = (Facet(rank=0) for _ in range(4))
         self.states, self.levels = ({name: Facet(rank=0) for name in INDICATEURS} for _ in range(2))
         self.asked, self.natures_met, self.targets_met, self.cells_met = Ranks(()), Ranks(), Ranks(), Ranks()
         self.lacks = {name: Ranks(()) for name in ("criteria", "maximum", *INDICATEURS, "shares")}
         self.ends = Ranks(None, 0, 1)
-        self.failed_texts, self.missing_texts = Ranks(""), Ranks("")
+        self.said_by_criteria, self.said_of_objectives = Ranks(()), Facet(rank=0)
+        self.said = {name: Ranks(SILENT) for name in SPEAKING}
+        self.failed_texts, self.missing_texts, self.warning_texts = Ranks(""), Ranks(""), Ranks("")
 
     # --- Texts -----------------------------------------------------------------------------------
 
@@ -141,7 +171,15 @@ class Engine:
             int(apres),
             int(past),
             int(unknown),
+            self.said["time"].rank(said_of(self._steps_of_time(signature, annee, temps))),
         )
+
+    def _steps_of_time(self, signature: date, annee: int, temps: texts.Temps) -> Iterable[Step]:
+        """The steps of chapter TMP, which read no more of a dossier than its signature and its year."""
+        contrat = SimpleNamespace(date_signature=signature, date_option=None, date_embauche=None)
+        dossier: Any = SimpleNamespace(contrat=contrat, annee=annee)
+        none: Any = None
+        return time_steps(Case(dossier, self.readings, self.chronology, temps, none, (), (), none, none, ""))
 
     def _tarifs(self, acces: int, signature: date) -> tuple[str, ...]:
         """The rows of ELI-03 on a day, by option tarifaire."""
@@ -180,6 +218,7 @@ class Engine:
         self.published = np.array(
             [[-1] * 5, *([-1 if cell is None else cell for cell in key] for key in distinct)], np.int32
         )
+        self._tables_of_sources()
         place = {key: rank for rank, key in enumerate(distinct, start=1)}
         self.distribution_of = {
             name: np.array(
@@ -191,6 +230,24 @@ class Engine:
                 np.intp,
             )
             for name in INDICATEURS
+        }
+
+    def _tables_of_sources(self) -> None:
+        """Which percentiles of each text and specialty have a weak source, as a code, and P50 alone."""
+        self.sources = Ranks()
+        found = [
+            [
+                tuple(map(weak, bareme.percentiles[slug, name].references)) if name in own else ()
+                for name in INDICATEURS
+            ]
+            for bareme in self.baremes
+            for slug in self.slugs
+            for own in (bareme.specialites[slug].indicateurs,)
+        ]
+        self.source_of = np.array([self.sources.rank(tuple(each)) for each in found], np.int8)
+        self.weak_p50_of = {
+            name: np.array([each[place][1:2] == (True,) for each in found])
+            for place, name in enumerate(INDICATEURS)
         }
 
     def _position_row(self, distribution: Distribution) -> Any:
@@ -212,10 +269,12 @@ class Engine:
         """Under avenant 7 the growth of each option and tranche, as a fraction of 100 (OBJ-03)."""
         shape = (len(self.baremes), len(OPTIONS_ETP) + 1, len(TRANCHES) + 1)
         self.growth_num, self.growth_den = np.zeros(shape, np.int64), np.zeros(shape, np.int64)
+        self.growth_weak = np.zeros(shape, bool)
         for number, bareme in enumerate(self.baremes):
             for (option, tranche), row in (bareme.objectifs.rows if bareme.objectifs else {}).items():
+                place = number, OPTIONS_ETP.index(option) + 1, TRANCHES.index(tranche)
+                self.growth_weak[place] = weak(row.reference)
                 if row.value is not None:
-                    place = number, OPTIONS_ETP.index(option) + 1, TRANCHES.index(tranche)
                     self.growth_num[place], self.growth_den[place] = row.value.as_integer_ratio()
 
     def tranches(self, ranks: Any) -> Any:
@@ -242,6 +301,13 @@ class Engine:
             for rule, field in (*time, *(pair for each in lacks for pair in each))
         ]
         return self.missing_texts.rank(" ".join(missing.field for missing in missing_of(steps)))
+
+    def ask_warnings(self, said: Iterable[Said]) -> int:
+        """The rank of the text that has the codes of `Decision.warnings`, in its order."""
+        codes, feeble = together(said)
+        ends = (feeble, self.chronology.simulated)
+        closing = (code for code, there in zip(CLOSING, ends, strict=True) if there)
+        return self.warning_texts.rank(" ".join((*codes, *closing)))
 
 
 def _window(months: int) -> Days:

@@ -13,7 +13,7 @@ from ..rules import amounts, modulation
 from ..terms import INDICATEURS, STATUTS, Indicateur
 from ..tracing import Workings, objective_steps, share_steps
 from .doctors import NON_ELIGIBLE, Doctors
-from .engine import Engine, lacks_of
+from .engine import SPEAKING, Engine, lacks_of, said_of
 from .ranks import Part
 from .results import CLOSED, NO_SUM, Results
 from .shares import end_of, kind_of
@@ -21,6 +21,8 @@ from .situations import Answers
 from .slices import Rows
 from .targets import ROOM, Targets, by_nature, of_indicator
 
+TOLD_LAST = (*INDICATEURS, "shares")
+"""The parts of a decision that may warn last: they make a key of their own, lest that of all be too long."""
 NO_RATE, KNOWN_RATE, ZERO_RATE = 0, 1, 2
 SCALED = 2
 """The rank of the last end of a share that is fixed: none, 0 and 1 come first."""
@@ -34,6 +36,7 @@ def answer(engine: Engine, cells: Rows, rows: Any, results: Results) -> None:
     results.fill(rows, found)
     results.say("criteria_failed", rows, engine.failed_texts.values, found["failed"])
     results.say("missing", rows, engine.missing_texts.values, found["missing"])
+    results.say("warnings", rows, engine.warning_texts.values, found["warnings"])
 
 
 class Work:
@@ -64,7 +67,8 @@ class Work:
         def ask(row: int) -> tuple[int, ...]:
             case = self.doctors.case(row)
             goals = goals_of(case)
-            lacks = lacks_of(of_indicator(objective_steps(case, goals), name))
+            steps = tuple(of_indicator(objective_steps(case, goals), name))
+            lacks, said = lacks_of(steps), self.engine.said[name].rank(said_of(steps))
             own = by_nature(case, goals, name)
             if not own:
                 return (
@@ -72,6 +76,7 @@ class Work:
                     -1,
                     NO_RATE,
                     self.engine.lacks[name].rank(lacks),
+                    said,
                 )
             status = objectives_of(goals)[name].status
             kinds = {nature: kind_of(goal, self.readings.taux_atteinte) for nature, goal in own.items()}
@@ -91,6 +96,7 @@ class Work:
                 -1 if status is None else STATUTS.index(status),
                 rate if len(kinds) == 1 else NO_RATE,
                 self.engine.lacks[name].rank(lacks),
+                said,
             )
 
         return ask
@@ -116,20 +122,37 @@ class Work:
         regimes, part, found = share_of(case, goals)
         work = Workings(case, engine.bareme, (), (), None, goals, found, part, None)
         regime = CLOSED["regime"].index(regimes[0]) if len(regimes) == 1 else -1
-        lacks = engine.lacks["shares"].rank(lacks_of(share_steps(work)))
+        steps = tuple(share_steps(work))
+        told = (
+            regime,
+            engine.lacks["shares"].rank(lacks_of(steps)),
+            engine.said["shares"].rank(said_of(steps)),
+        )
         if part is None:
-            return 0, 0, regime, lacks
+            return 0, 0, *told
         if not found:
-            return engine.ends.rank(int(part.low)), engine.ends.rank(int(part.high)), regime, lacks
+            return engine.ends.rank(int(part.low)), engine.ends.rank(int(part.high)), *told
         ends = [engine.ends.rank(end_of(case, goals, found, high=high)) for high in (False, True)]
-        return ends[0], ends[1], regime, lacks
+        return ends[0], ends[1], *told
+
+    def _counting(self) -> Answers:
+        """What is said of the counts themselves, whatever the objectives (OBJ-01, OBJ-09)."""
+        engine, doctors = self.engine, self.doctors
+
+        def ask(row: int) -> tuple[int]:
+            case = doctors.case(row)
+            steps = (s for s in objective_steps(case, goals_of(case)) if "indicateur" not in s.values)
+            return (engine.said["counting"].rank(said_of(steps)),)
+
+        parts = [(doctors.acces, 3), (doctors.two, 2), (self.cells.known("pmt_initiale", -1), 2)]
+        return engine.counting.at(parts, self.size, ask)
 
     def answers(self) -> dict[str, Any]:
         """What the decisions say: nothing past a refusal, no share without a maximum."""
         criteria, maximum = self.doctors.verdict(), self.doctors.maximum()
         eligible = criteria["verdict"] != NON_ELIGIBLE
         self.targets = Targets(self.doctors)
-        own = self._objectives()
+        own, counting = self._objectives(), self._counting().only(eligible)
         top = maximum.only(eligible)
         share = self._shares(own).only(top["known"])
         shown = {name: answers.only(eligible) for name, answers in own.items()}
@@ -143,6 +166,9 @@ class Work:
             **found,
             "regime": share["regime"],
             "missing": self._missing({name: lacks[name]["lacks"] for name in self.engine.lacks}),
+            "warnings": self._warnings(
+                {**lacks, "time": self.time, "verdict": criteria, "counting": counting}
+            ),
         }
 
     def _shown_rate(self, name: Indicateur, kind: Any) -> Any:
@@ -184,6 +210,19 @@ class Work:
             part[chosen] = num / den
             due[chosen] = arrondie(centimes.take(chosen) * num, den, self.readings.arrondi)
         return part, due
+
+    def _warnings(self, answers: Mapping[str, Answers]) -> Any:
+        """The rank of the text that has the warnings of each row."""
+        engine, said = self.engine, {name: answers[name]["said"] for name in SPEAKING}
+        parts = {name: engine.said[name].part(codes, 2) for name, codes in said.items()}
+        objectives = engine.said_of_objectives.ranks([parts.pop(name) for name in TOLD_LAST], self.size)
+
+        def ask(row: int) -> tuple[int]:
+            return (
+                engine.ask_warnings(engine.said[name].values[codes[row]] for name, codes in said.items()),
+            )
+
+        return engine.warnings.at([*parts.values(), objectives], self.size, ask)["text"]
 
     def _missing(self, lacks: Mapping[str, Any]) -> Any:
         """The rank of the text that says what each row lacks."""

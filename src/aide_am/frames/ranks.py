@@ -28,6 +28,6 @@ class Ranks:
                     self.values.append(value)
         return rank
 
-    def part(self, codes: Any) -> Part:
+    def part(self, codes: Any, least: int = 16) -> Part:
         """Ranks as an input of a facet, with room for those that may yet come."""
-        return codes, max(16, 1 << (len(self.values) * 5 // 4).bit_length())
+        return codes, max(least, 1 << (len(self.values) * 5 // 4).bit_length())

@@ -25,7 +25,7 @@ CLOSED: Mapping[str, tuple[str, ...]] = {
     "pfa_status": STATUTS,
 }
 """The texts of the outputs that are closed lists, in the order of their categories."""
-OPEN = ("criteria_failed", "missing", "error")
+OPEN = ("criteria_failed", "missing", "warnings", "error")
 """The other texts: their categories are those that the table has, sorted."""
 SUMS = ("maximum_low", "maximum_high", "amount_due_low", "amount_due_high")
 RATES = ("pmt_rate", "pfa_rate", "share_low", "share_high")
@@ -101,7 +101,8 @@ class Results:
             self.texts[name][row] = -1 if text is None else CLOSED[name].index(text)
         failed = " ".join(c.rule for c in decision.criteria if c.status == "non_satisfait")
         missing = " ".join(each.field for each in decision.missing)
-        for name, text in (("criteria_failed", failed), ("missing", missing)):
+        warnings = " ".join(dict.fromkeys(alert.code for alert in decision.warnings))
+        for name, text in (("criteria_failed", failed), ("missing", missing), ("warnings", warnings)):
             self.texts[name][row] = self.words[name].rank(text) if text else -1
         for name, amount in (("maximum", decision.maximum), ("amount_due", decision.amount_due)):
             if amount is not None:

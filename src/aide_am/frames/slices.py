@@ -109,6 +109,17 @@ def merged(published: Any, own: list[Any]) -> list[Any]:
     return [np.where(published[:, rank] >= 0, published[:, rank], cell) for rank, cell in enumerate(own)]
 
 
+def sources_of(published: Any, own: list[Any], two: Any) -> list[Part]:
+    """MNT-01: which percentiles of the caller stand for an unpublished one, and whether one differs."""
+    differs: Any = np.zeros(len(own[0]), bool)
+    parts: list[Part] = []
+    for rank, cell in enumerate(own):
+        known = published[:, rank]
+        differs |= two & (cell >= 0) & (known >= 0) & (cell != known)
+        parts.append((two & (cell >= 0) & (known < 0), 2))
+    return [*parts, (differs, 2)]
+
+
 def disordered(cells: list[Any]) -> Any:
     """Whether the known cells of a row do not rise strictly."""
     wrong = np.zeros(len(cells[0]), bool)

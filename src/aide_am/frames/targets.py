@@ -18,7 +18,7 @@ from ..rules.facts import Facts
 from ..terms import INDICATEURS, Indicateur, NatureObjectif
 from ..tracing import Case, Goal, Goals, objective_steps
 from .doctors import Doctors, by_text
-from .engine import NO, UNKNOWN, YES, Rate
+from .engine import NO, UNKNOWN, YES, Rate, said_of
 from .ranks import Part
 from .reading import NULL_DAY
 from .shares import (
@@ -119,7 +119,7 @@ class Targets:
     def _raised(self, name: Indicateur, posts: dict[str, Any]) -> None:
         """The base and the target of an increase: supplied, published growth, or unknown (OBJ-03)."""
         supplied, base = posts["objectif"], posts["base"]
-        posts["raised_base"], posts["raised"] = base, supplied
+        posts["raised_base"], posts["raised"], posts["feeble"] = base, supplied, None
         none = supplied < 0
         if not none.any():
             return
@@ -139,6 +139,8 @@ class Targets:
             target = supplied.copy()
             counts = base.take(grown[known]).astype(np.int64)
             target[grown[known]] = law.croissance(counts, num[known], den[known])
+            posts["feeble"] = np.zeros(self.size, bool)
+            posts["feeble"][grown] = self.engine.growth_weak[place]
         posts["raised_base"], posts["raised"] = raised, target
 
     def _senior(self) -> Any:
@@ -198,7 +200,7 @@ class Targets:
             case = self.doctors.case(row)
             goals, facts = goals_of(case), [fact for fact in case.facts if fact.indicateur == name]
             lacks = tuple(
-                (step.rule, step.values.get("nature"), step.missing)
+                (step.rule, step.values.get("nature"), step.missing, said_of([step]))
                 for step in of_indicator(objective_steps(case, goals), name)
                 if step.rule in ("OBJ-02", "OBJ-03")
             )
@@ -208,6 +210,18 @@ class Targets:
             return met, self.engine.targets_met.rank((natures, lacks)), mask
 
         return self.engine.natures[name].at([doctor, self._state(name)], self.size, ask)
+
+    def _newcomer(self, name: Indicateur) -> Any:
+        """What is said of the target of a primo-installé: whether a number is his target, and its source."""
+        told = np.zeros(self.size, np.int8)
+        rows = np.flatnonzero(self.doctors.primo != NO)
+        if rows.size:
+            number = self.posts[name]["objectif"].take(rows)
+            _, low, high = self._primo_ends(name, rows)
+            told[rows] = ((number >= 0) & (number == low) & (number == high)) + 2 * self.doctors.weak_p50(
+                name, rows
+            ).astype(np.int8)
+        return told
 
     def _state(self, name: Indicateur) -> Part:
         """What is known of one objective before anything is observed."""
@@ -222,6 +236,9 @@ class Targets:
         if posts["nature"] is not None:
             parts.append((posts["nature"], 3))
         parts += [((posts[each] < 0), 2) for each in ("initiale", "reference", "raised")]
+        parts.append((self._newcomer(name), 4))
+        if posts["feeble"] is not None:
+            parts.append((posts["feeble"], 2))
         if not isinstance(self.doctors.mixte, int):
             single, rows = np.zeros(self.size, bool), np.flatnonzero(self.doctors.mixte)
             if rows.size:
