@@ -24,6 +24,7 @@ START, END = "<!-- tableau des lectures -->", "<!-- fin du tableau -->"
 COLUMN_RULES = {
     "specialite": "ELI-01, OBJ-01", "specialite_am": "ELI-01, OBJ-01", "mep": "ELI-01, OBJ-01",
     "secteur": "ELI-03", "option_tarifaire": "ELI-03", "date_naissance": "OBJ-02, OBJ-06", "date_installation": "ELI-06",
+    "derogation_installation": "ELI-06",
     "zone": "ELI-07, ELI-08", "part_honoraires_cliniques": "ELI-02", "rqth": "ELI-05", "ald": "ELI-05",
     "activite_mixte": "ELI-05", "remplacant": "ELI-09", "exercice_coordonne": "ELI-10",
     "date_signature": "TMP-02, TMP-03", "option_etp": "ELI-07, MNT-03", "date_option": "ELI-07, CTR-02",

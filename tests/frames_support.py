@@ -36,6 +36,7 @@ KEY_DAYS = (
 WORDS: Mapping[str, tuple[str, ...]] = {
     "secteur": ("1", "2", "non_conventionne"),
     "option_tarifaire": ("aucune", "OPTAM", "OPTAM-ACO", "OPTAM-CO"),
+    "derogation_installation": ("demenagement", "changement_specialite"),
     "zone": ("ZIP", "ZAC", "hors_zone"),
     "option_etp": ("1", "0.5", "1/3", "1.5", "2"),
     "anterieur_option_etp": ("1", "0.5", "1/3", "1.5", "2"),
@@ -64,7 +65,8 @@ PLACES: Mapping[str, tuple[str, ...]] = {
     **{
         name: ("medecin", name)
         for name in (
-            "specialite", "secteur", "option_tarifaire", "date_naissance", "date_installation", "zone",
+            "specialite", "secteur", "option_tarifaire", "date_naissance", "date_installation",
+            "derogation_installation", "zone",
             "part_honoraires_cliniques", "rqth", "ald", "activite_mixte", "remplacant", "exercice_coordonne",
         )
     },
@@ -215,6 +217,7 @@ def _doctor(draw: Draw, cells: dict[str, Cells]) -> None:
     )
     cells["date_naissance"] = draw.unknown(born, 0.12)
     cells["date_installation"] = draw.unknown(np.minimum(signed, np.maximum(installed, born + 9_000)), 0.1)
+    cells["derogation_installation"] = draw.one_of([*WORDS["derogation_installation"], None], [8, 8, 84])
     cells["secteur"] = draw.one_of([*WORDS["secteur"], None], [75, 20, 2, 3])
     cells["option_tarifaire"] = draw.one_of([*WORDS["option_tarifaire"], None], [2, 30, 12, 10, 10])
     cells["zone"] = draw.one_of([*WORDS["zone"], None], [65, 12, 12, 11])

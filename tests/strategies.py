@@ -136,6 +136,9 @@ def _medecin(draw: st.DrawFn, slug: str, signed: date) -> dict[str, Any]:
         "option_tarifaire": draw(st.sampled_from(("OPTAM", "OPTAM-ACO", "OPTAM-CO", "aucune", None))),
         "date_naissance": iso(born),
         "date_installation": iso(installed),
+        "derogation_installation": draw(
+            st.sampled_from((None, None, None, "demenagement", "changement_specialite"))
+        ),
         "zone": draw(st.sampled_from(("ZIP", "ZIP", "ZIP", "ZAC", "hors_zone", None))),
         "part_honoraires_cliniques": draw(maybe(st.sampled_from(FEES))),
         "rqth": draw(st.booleans()),

@@ -16,6 +16,7 @@ EXAMPLE: dict[str, Any] = {
         "option_tarifaire": None,
         "date_naissance": "1970-05-02",
         "date_installation": "2005-09-01",
+        "derogation_installation": None,
         "zone": "ZIP",
         "part_honoraires_cliniques": None,
         "rqth": False,

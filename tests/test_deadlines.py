@@ -502,6 +502,74 @@ def test_an_absence_cut_short_by_the_end_of_the_contract_calls_for_nothing() -> 
     assert of(calendar(told), "suspension") == []
 
 
+# --- Exercice coordonné -------------------------------------------------------------------------
+
+
+@pytest.mark.rule("CTR-08", "ELI-10")
+@pytest.mark.parametrize(
+    ("signed", "day"),
+    [("2021-03-15", "2023-03-15"), ("2019-09-01", "2021-09-01"), ("2023-04-30", "2025-04-30")],
+)
+def test_a_doctor_of_avenant_7_who_committed_himself_exercises_with_others_within_2_years(
+    signed: str, day: str
+) -> None:
+    found = calendar(**{"contrat.date_signature": signed, "medecin.exercice_coordonne": False})
+    item = the(found, "exercice_coordonne")
+    assert (item.day.isoformat(), item.rule, item.status, item.code) == (day, "CTR-08", "due", "")
+    assert [reference.source for reference in item.references] == ["csmf_criteres"]
+    assert "2 ans de la signature" in plain(item.label)
+
+
+@pytest.mark.rule("CTR-08", "ELI-10")
+def test_a_coordinated_practice_that_is_not_known_is_said_to_be_maybe_awaited() -> None:
+    found = calendar(**AVENANT_7 | {"medecin.exercice_coordonne": None})
+    item = the(found, "exercice_coordonne")
+    assert (item.day.isoformat(), item.code) == ("2023-03-15", "eventuel")
+    assert "si le médecin n’exerçait pas encore ainsi" in item.label
+
+
+@pytest.mark.rule("CTR-08", "ELI-10")
+@pytest.mark.parametrize(
+    "doctor",
+    [
+        AVENANT_7,
+        *(
+            {"contrat.date_signature": signed, "medecin.exercice_coordonne": coordinated}
+            for signed in ("2023-05-01", "2024-09-01")
+            for coordinated in (False, None)
+        ),
+    ],
+)
+def test_nothing_is_awaited_of_who_exercises_with_others_or_signed_since_may_2023(
+    doctor: dict[str, Any],
+) -> None:
+    assert of(calendar(**doctor), "exercice_coordonne") == []
+
+
+@pytest.mark.rule("CTR-08", "ELI-10")
+@pytest.mark.parametrize(("ended", "count"), [("2023-03-15", 0), ("2023-03-16", 1)])
+def test_a_contract_that_ends_before_the_2_years_awaits_nothing(ended: str, count: int) -> None:
+    found = calendar([resiliation(ended)], **AVENANT_7 | {"medecin.exercice_coordonne": False})
+    assert len(of(found, "exercice_coordonne")) == count
+    assert (
+        of(calendar(years=1, **AVENANT_7 | {"medecin.exercice_coordonne": False}), "exercice_coordonne") == []
+    )
+
+
+@pytest.mark.rule("CTR-08", "ELI-10")
+def test_the_uid_of_the_coordinated_practice_hangs_on_nothing_that_is_learnt_later() -> None:
+    doctor = AVENANT_7 | {"medecin.exercice_coordonne": None}
+    key = ("exercice_coordonne", 1)
+    before, after = uids(calendar(**doctor)), uids(calendar(**doctor | {"medecin.exercice_coordonne": False}))
+    assert before[key] == after[key]
+
+
+@pytest.mark.rule("CTR-08", "ELI-10")
+def test_the_payments_of_a_doctor_who_committed_himself_wait_for_the_caisse() -> None:
+    found = calendar(**AVENANT_7 | {"medecin.exercice_coordonne": False, "contrat.objectifs": None})
+    assert {item.status for item in of(found, "versement")} == {"a_apprecier"}
+
+
 # --- 65 years, objectives -----------------------------------------------------------------------
 
 

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from aide_am import Dossier, Readings, RefusedData, evaluate
+from aide_am import Decision, Dossier, Readings, RefusedData, bareme_at, evaluate
+from aide_am.costs.directory import repertoire
+from aide_am.sentences import step_sentence
 from strategies import dossier_dicts, readings
 from support import criterion, decide, missing_fields, status_of, verdict_of, warning_codes
 
@@ -151,9 +153,9 @@ def test_what_the_caisse_decides_is_named_as_missing(rule: str, doctor: dict[str
 
 
 @pytest.mark.rule("ELI-01")
-@pytest.mark.parametrize("signed", ["2022-03-01", "2023-06-01", "2024-09-01"])
+@pytest.mark.parametrize("signed", ["2023-05-01", "2023-06-01", "2024-09-01"])
 @pytest.mark.parametrize("specialite", EXCLUDED)
-def test_six_specialties_are_excluded_under_every_text(specialite: str, signed: str) -> None:
+def test_six_specialties_are_excluded_since_may_2023(specialite: str, signed: str) -> None:
     decision = decide(**{"medecin.specialite": specialite, "contrat.date_signature": signed, **NEW})
     assert criterion(decision, "ELI-01").status == "non_satisfait"
     assert decision.verdict == "non_eligible"
@@ -170,28 +172,83 @@ def test_a_maxillo_facial_surgeon_and_stomatologue_is_for_the_caisse(signed: str
     assert status_of("ELI-01", **doctor) == "a_apprecier"
 
 
+def signed_as(specialite: str, signed: str) -> dict[str, Any]:
+    unknown = {"medecin.date_installation": None, "medecin.date_naissance": None}
+    return {"medecin.specialite": specialite, "contrat.date_signature": signed, **unknown, **NEW}
+
+
 @pytest.mark.rule("ELI-01")
 @pytest.mark.parametrize("specialite", [*OTHERS, *SURGEONS, *ORL_AND_GYNECOLOGUES])
-@pytest.mark.parametrize(
-    ("signed", "status"),
-    [
-        ("2019-09-01", "a_apprecier"),
-        ("2023-04-30", "a_apprecier"),
-        ("2023-05-01", "satisfait"),
-        ("2024-06-22", "satisfait"),
-    ],
-)
-def test_other_specialties_hung_on_the_tension_of_the_departement_until_may_2023(
-    specialite: str, signed: str, status: str
+@pytest.mark.parametrize("signed", ["2023-05-01", "2024-06-22"])
+def test_every_specialty_but_six_is_open_since_may_2023(specialite: str, signed: str) -> None:
+    assert status_of("ELI-01", **signed_as(specialite, signed)) == "satisfait"
+
+
+OPEN_EVERYWHERE = [
+    "pediatrie",
+    "cardiologie",
+    "gynecologie_medicale",
+    "gynecologie_obstetrique",
+    "gastro_enterologie",
+    "ophtalmologie",
+    "psychiatrie",
+]
+"""The specialties that avenant 7 opened on the whole territory, généralistes apart."""
+SPECIALTIES = sorted(bareme_at(date(2022, 3, 1)).specialites)
+
+
+@pytest.mark.rule("ELI-01")
+@pytest.mark.parametrize("signed", ["2019-09-01", "2023-04-30"])
+@pytest.mark.parametrize("specialite", OPEN_EVERYWHERE)
+def test_six_specialties_had_access_everywhere_under_avenant_7_by_a_secondary_source(
+    specialite: str, signed: str
 ) -> None:
-    doctor = {
-        "medecin.specialite": specialite,
-        "contrat.date_signature": signed,
-        "medecin.date_installation": None,
-        "medecin.date_naissance": None,
-        **NEW,
-    }
-    assert status_of("ELI-01", **doctor) == status
+    found = criterion(decide(**signed_as(specialite, signed)), "ELI-01")
+    assert (found.status, found.missing) == ("satisfait", ())
+    (reference,) = found.references
+    assert (reference.source, reference.nature) == ("baker_tilly", "secondaire")
+
+
+@pytest.mark.rule("ELI-01")
+@pytest.mark.parametrize("signed", ["2019-09-01", "2023-04-30"])
+@pytest.mark.parametrize("specialite", sorted({*SPECIALTIES} - {*OPEN_EVERYWHERE, "medecine_generale"}))
+def test_every_other_specialty_hung_on_the_tension_of_the_departement_until_may_2023(
+    specialite: str, signed: str
+) -> None:
+    decision = decide(**signed_as(specialite, signed))
+    found = criterion(decision, "ELI-01")
+    assert (found.status, found.missing) == ("a_apprecier", ("caisse.ELI-01",))
+    assert "la tension du département" in step_sentence(found)
+
+
+@pytest.mark.rule("ELI-01")
+@pytest.mark.parametrize("signed", ["2019-09-01", "2022-03-01", "2023-04-30"])
+@pytest.mark.parametrize("specialite", SPECIALTIES)
+def test_no_specialty_was_refused_under_avenant_7(specialite: str, signed: str) -> None:
+    assert status_of("ELI-01", **signed_as(specialite, signed)) in ("satisfait", "a_apprecier")
+
+
+ELEVEN = ("08", "09", "10", "15", "43", "46", "48", "53", "88", "89", "91")
+
+
+@pytest.mark.rule("ELI-01")
+def test_radiologie_was_open_in_eleven_departements_under_avenant_7_and_the_reason_names_them() -> None:
+    decision = decide(**signed_as("radiologie", "2022-03-01"))
+    found = criterion(decision, "ELI-01")
+    assert found.status == "a_apprecier"
+    assert decision.verdict == "a_instruire"
+    assert found.references[0].source == "docteur_imago_2019"
+    named = f"onze départements : {', '.join(ELEVEN[:-1])} et {ELEVEN[-1]}".replace("onze", "11")
+    assert named in decision.explain().replace("\u00a0", " ")
+
+
+@pytest.mark.rule("ELI-01")
+def test_the_departements_that_the_law_names_are_departements() -> None:
+    known = repertoire().departements
+    for day in (date(2022, 3, 1), date(2023, 6, 1), date(2024, 9, 1)):
+        named = bareme_at(day).departements
+        assert {code for codes in named.values() for code in codes} <= known.keys()
+    assert bareme_at(date(2022, 3, 1)).departements == {"radiologie": ELEVEN}
 
 
 @pytest.mark.rule("ELI-01")
@@ -345,6 +402,68 @@ def test_optam_aco_takes_the_place_of_optam_co_on_1_january_2025(
     assert ("optam_aco_avant_l_heure" in warning_codes(decision)) is warned
 
 
+MADE_FOR = {
+    "OPTAM-CO": {*SURGEONS, "gynecologie_obstetrique"},
+    "OPTAM-ACO": {*SURGEONS, "gynecologie_obstetrique", "anesthesie"},
+}
+"""The specialties that each option was made for."""
+NOT_SETTLED = {
+    "orl",
+    "ophtalmologie",
+    "gynecologie_medicale",
+    "chirurgie_maxillo_faciale_stomatologie",
+}
+
+
+@pytest.mark.rule("ELI-03")
+@pytest.mark.parametrize(
+    ("option", "signed", "status"),
+    [
+        ("OPTAM", "2024-09-01", "satisfait"),
+        ("OPTAM-CO", "2022-03-01", "satisfait"),
+        ("OPTAM-CO", "2024-12-31", "satisfait"),
+        ("OPTAM-CO", "2025-01-01", "a_apprecier"),
+        ("OPTAM-ACO", "2024-12-31", "satisfait"),
+        ("OPTAM-ACO", "2025-01-01", "satisfait"),
+    ],
+)
+@pytest.mark.parametrize("specialite", SPECIALTIES)
+def test_an_option_made_for_other_specialties_is_accepted_with_a_warning(
+    specialite: str, option: str, signed: str, status: str
+) -> None:
+    doctor = {"medecin.secteur": "2", "medecin.option_tarifaire": option} | signed_as(specialite, signed)
+    decision = decide(**doctor)
+    assert criterion(decision, "ELI-03").status == status
+    expected = option in MADE_FOR and specialite not in MADE_FOR[option] | NOT_SETTLED
+    codes = {"optam_co_autre_specialite", "optam_aco_autre_specialite"}
+    said = criterion(decision, "ELI-03").warnings
+    assert (codes & {*said} == {f"{option.replace('-', '_').lower()}_autre_specialite"}) is expected
+    if not expected:
+        assert not codes & {*said}
+
+
+@pytest.mark.rule("ELI-03")
+@pytest.mark.parametrize(
+    ("option", "signed", "source"),
+    [("OPTAM-CO", "2024-09-01", "convention_2016_titre_4"), ("OPTAM-ACO", "2025-02-01", "ameli_optam")],
+)
+def test_the_warning_on_the_option_of_a_generaliste_says_whom_it_was_made_for(
+    option: str, signed: str, source: str
+) -> None:
+    doctor = {"medecin.secteur": "2", "medecin.option_tarifaire": option, "contrat.date_signature": signed}
+    decision = decide(**doctor, **NEW)
+    assert decision.verdict == "eligible"
+    assert source in [reference.source for reference in criterion(decision, "ELI-03").references]
+    assert "chirurgie" in decision.explain()
+
+
+@pytest.mark.rule("ELI-03")
+@pytest.mark.parametrize("secteur", ["1", "non_conventionne", None])
+def test_outside_of_the_secteur_2_the_option_says_nothing(secteur: str | None) -> None:
+    doctor = {"medecin.secteur": secteur, "medecin.option_tarifaire": "OPTAM-CO"}
+    assert not criterion(decide(**doctor), "ELI-03").warnings
+
+
 @pytest.mark.rule("ELI-03")
 @pytest.mark.parametrize(
     ("doctor", "field"),
@@ -464,25 +583,55 @@ def test_the_indicator_that_decides_for_a_generaliste_is_a_reading(
 
 @pytest.mark.rule("ELI-04")
 @pytest.mark.parametrize(
-    ("pmt", "pfa", "defaut", "les_deux"),
+    ("pmt", "pfa", "defaut", "un_des_deux", "les_deux"),
     [
-        (51, 949, "satisfait", "satisfait"),
-        (52, 948, "satisfait", "non_satisfait"),
-        (51, 948, "satisfait", "non_satisfait"),
-        (50, 949, "satisfait", "non_satisfait"),
-        (50, 950, "satisfait", "non_satisfait"),
-        (50, 948, "non_satisfait", "non_satisfait"),
-        (50, None, "inconnu", "non_satisfait"),
-        (None, 949, "satisfait", "inconnu"),
+        (51, 949, "satisfait", "satisfait", "satisfait"),
+        (52, 948, "non_satisfait", "satisfait", "non_satisfait"),
+        (51, 948, "non_satisfait", "satisfait", "non_satisfait"),
+        (51, 900, "non_satisfait", "satisfait", "non_satisfait"),
+        (50, 949, "satisfait", "satisfait", "non_satisfait"),
+        (50, 950, "satisfait", "satisfait", "non_satisfait"),
+        (50, 948, "non_satisfait", "non_satisfait", "non_satisfait"),
+        (50, None, "inconnu", "inconnu", "non_satisfait"),
+        (51, None, "inconnu", "satisfait", "inconnu"),
+        (None, 949, "satisfait", "satisfait", "inconnu"),
+        (None, 948, "non_satisfait", "inconnu", "non_satisfait"),
     ],
 )
-def test_either_indicator_of_a_pediatre_is_enough_by_default(
-    pmt: int | None, pfa: int | None, defaut: str, les_deux: str
+def test_the_file_active_of_a_pediatre_decides_by_default(
+    pmt: int | None, pfa: int | None, defaut: str, un_des_deux: str, les_deux: str
 ) -> None:
     pediatre = {"medecin.specialite": "pediatrie", **counts(pmt, pfa)}
     assert status_of("ELI-04", **pediatre) == defaut
-    assert status_of("ELI-04", readings={"indicateur_p30": "un_des_deux"}, **pediatre) == defaut
+    assert status_of("ELI-04", readings={"indicateur_p30": "un_des_deux"}, **pediatre) == un_des_deux
     assert status_of("ELI-04", readings={"indicateur_p30": "les_deux"}, **pediatre) == les_deux
+
+
+@pytest.mark.rule("ELI-04")
+def test_a_pediatre_of_51_pmt_and_900_pfa_is_refused_and_told_what_either_count_would_give() -> None:
+    decision = decide(**{"medecin.specialite": "pediatrie"}, **counts(51, 900))
+    assert decision.verdict == "non_eligible"
+    found = criterion(decision, "ELI-04")
+    assert (found.value, found.threshold, found.gap) == (900, 949, -49)
+    assert "ameli_mai_2023" in [reference.source for reference in found.references]
+    assert decision.readings["indicateur_p30"] == "defaut"
+    assert "indicateurs_en_desaccord" in warning_codes(decision)
+    other = evaluate(decision.dossier, readings=Readings(indicateur_p30="un_des_deux"))
+    assert other.verdict == "eligible"
+    assert "indicateur_p30=un_des_deux" in decision.explain()
+
+
+@pytest.mark.rule("ELI-04")
+@pytest.mark.parametrize(
+    ("specialite", "cited"),
+    [("medecine_generale", True), ("mep", True), ("pediatrie", True), ("dermatologie", False)],
+)
+def test_of_two_indicators_the_source_of_the_deciding_one_is_cited(specialite: str, cited: bool) -> None:
+    doctor = {"medecin.specialite": specialite, **counts(1300, 2300)}
+    sources = [each.source for each in criterion(decide(**doctor), "ELI-04").references]
+    assert ("ameli_mai_2023" in sources) is cited
+    either = criterion(decide(readings={"indicateur_p30": "un_des_deux"}, **doctor), "ELI-04")
+    assert "ameli_mai_2023" not in [each.source for each in either.references]
 
 
 @pytest.mark.rule("ELI-04")
@@ -552,9 +701,11 @@ def test_a_patientele_that_is_not_given_is_unknown_and_never_zero(doctor: dict[s
     [
         ("defaut", "medecine_generale", None, None, {"pmt"}),
         ("defaut", "mep", None, None, {"pfa"}),
-        ("defaut", "pediatrie", None, None, {"pmt", "pfa"}),
-        ("defaut", "pediatrie", None, 900, {"pmt"}),
-        ("defaut", "pediatrie", 50, None, {"pfa"}),
+        ("defaut", "pediatrie", None, None, {"pfa"}),
+        ("defaut", "pediatrie", 51, None, {"pfa"}),
+        ("un_des_deux", "pediatrie", None, None, {"pmt", "pfa"}),
+        ("un_des_deux", "pediatrie", None, 900, {"pmt"}),
+        ("un_des_deux", "pediatrie", 50, None, {"pfa"}),
         ("un_des_deux", "medecine_generale", 700, None, {"pfa"}),
         ("un_des_deux", "medecine_generale", None, 1100, {"pmt"}),
         ("les_deux", "medecine_generale", 1300, None, {"pfa"}),
@@ -791,11 +942,26 @@ def test_a_p50_that_the_doctor_supplies_says_whether_he_is_a_primo_installe(pfa:
     ("pmt", "pfa", "status"),
     [(50, 948, "satisfait"), (51, 948, "inconnu"), (50, 949, "inconnu"), (51, 949, "inconnu")],
 )
-def test_a_pediatre_who_has_just_settled_is_under_p50_if_both_his_counts_are_under_p30(
+def test_a_pediatre_read_by_either_count_is_under_p50_if_both_his_counts_are_under_p30(
+    pmt: int, pfa: int, status: str
+) -> None:
+    doctor = {"medecin.specialite": "pediatrie", **RECENT, **counts(pmt, pfa)}
+    assert status_of("ELI-06", readings={"indicateur_p30": "un_des_deux"}, **doctor) == status
+
+
+@pytest.mark.rule("ELI-06", "ELI-04")
+@pytest.mark.parametrize(
+    ("pmt", "pfa", "status"),
+    [(50, 948, "satisfait"), (51, 948, "satisfait"), (50, 949, "inconnu"), (51, 949, "inconnu")],
+)
+def test_a_pediatre_who_has_just_settled_is_under_p50_if_his_file_active_is_under_p30(
     pmt: int, pfa: int, status: str
 ) -> None:
     doctor = {"medecin.specialite": "pediatrie", **RECENT, **counts(pmt, pfa)}
     assert status_of("ELI-06", **doctor) == status
+
+
+EITHER = {"medecin.specialite": "pediatrie", "readings": {"indicateur_p30": "un_des_deux"}}
 
 
 @pytest.mark.rule("ELI-06", "ELI-04")
@@ -803,14 +969,18 @@ def test_a_pediatre_who_has_just_settled_is_under_p50_if_both_his_counts_are_und
     ("doctor", "asked"),
     [
         (counts(None, None), {"contrat.patientele_initiale.pmt"}),  # the PMT alone decides
-        ({"medecin.specialite": "pediatrie", **counts(50, 1000)}, {"percentiles.pfa.p50"}),  # 50 < P30 < P50
-        ({"medecin.specialite": "pediatrie", **counts(60, 900)}, {"percentiles.pmt.p50"}),  # 900 < P30 < P50
-        (
-            {"medecin.specialite": "pediatrie", **counts(60, 1000)},
-            {"percentiles.pmt.p50", "percentiles.pfa.p50"},
-        ),
+        ({"medecin.specialite": "pediatrie", **counts(60, 1000)}, {"percentiles.pfa.p50"}),  # the PFA alone
+        ({**EITHER, **counts(50, 1000)}, {"percentiles.pfa.p50"}),  # 50 < P30 < P50
+        ({**EITHER, **counts(60, 900)}, {"percentiles.pmt.p50"}),  # 900 < P30 < P50
+        ({**EITHER, **counts(60, 1000)}, {"percentiles.pmt.p50", "percentiles.pfa.p50"}),
     ],
-    ids=["generaliste", "pediatre under P30 by PMT", "pediatre under P30 by PFA", "pediatre over both P30"],
+    ids=[
+        "generaliste",
+        "pediatre",
+        "pediatre by either count, under P30 by PMT",
+        "pediatre by either count, under P30 by PFA",
+        "pediatre by either count, over both P30",
+    ],
 )
 def test_a_doctor_who_has_just_settled_is_asked_for_what_would_settle_his_case_and_no_more(
     doctor: dict[str, Any], asked: set[str]
@@ -827,6 +997,161 @@ def test_under_the_threshold_a_primo_installation_without_a_date_is_asked_for() 
     assert "medecin.date_installation" in missing_fields(decision)
 
 
+# ELI-06: a far move or a change of specialty, by derogation of the CPN
+
+CLAIMS = ["demenagement", "changement_specialite"]
+CLAIM = {"medecin.derogation_installation": "demenagement"}
+
+
+@pytest.mark.rule("ELI-06", "ELI-05", "ELI-04")
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize("installed", ["2023-09-01", "2024-06-01", "2024-09-01"])
+def test_a_doctor_who_moved_far_or_changed_specialty_within_12_months_is_for_the_caisse(
+    claim: str, installed: str
+) -> None:
+    doctor = {"medecin.derogation_installation": claim, "medecin.date_installation": installed}
+    decision = decide(**doctor, **counts(300, 500))
+    for rule in ("ELI-04", "ELI-05", "ELI-06"):
+        found = criterion(decision, rule)
+        assert (found.status, found.missing) == ("a_apprecier", ("caisse.ELI-06",))
+    assert decision.verdict == "a_instruire"
+    assert "caisse.ELI-06" in missing_fields(decision)
+    said = step_sentence(criterion(decision, "ELI-06"))
+    assert "le contrat antérieur est clos et un nouveau est signé" in said.replace("\u00a0", " ")
+    assert "urps_partenaires" in [each.source for each in criterion(decision, "ELI-06").references]
+
+
+@pytest.mark.rule("ELI-06", "OBJ-08", "OBJ-02")
+@pytest.mark.parametrize(
+    ("changes", "natures"),
+    [
+        ({}, {("primo_installe", "augmentation")}),
+        ({"medecin.date_naissance": "1955-01-01"}, {("maintien",)}),  # 65 and older: maintien wins
+        ({"contrat.nature_objectifs": {"pmt": "maintien", "pfa": "maintien"}}, {("maintien",)}),
+        ({"contrat.objectifs": {"pmt": 300, "pfa": 500}}, {("primo_installe", "maintien")}),
+        ({"contrat.objectifs": {"pmt": 400, "pfa": 600}}, {("primo_installe", "augmentation")}),
+    ],
+)
+def test_the_objectives_of_a_derogation_are_those_of_a_primo_installe_or_of_anybody(
+    changes: dict[str, Any], natures: set[tuple[str, ...]]
+) -> None:
+    decision = decide(**(RECENT | counts(300, 500) | CLAIM | {"annee": 3} | changes))
+    assert decision.objectives is not None
+    assert {objective.possible_natures for objective in decision.objectives.values()} == natures
+    if len(*natures) > 1:
+        nature = next(m for m in decision.missing if m.field == "caisse.ELI-06")
+        assert "OBJ-02" in nature.rules
+
+
+@pytest.mark.rule("ELI-06", "OBJ-08", "MOD-01", "MOD-06")
+def test_a_derogation_is_paid_between_what_the_two_objectives_give() -> None:
+    # P50 is 1 045 and 1 514: as a primo-installé he has reached them, as anybody he is half way.
+    doctor = RECENT | counts(700, 900) | {"annee": 3}
+    doctor |= {"contrat.objectifs": {"pmt": 1500, "pfa": 2300}, "observation": {"pmt": 1100, "pfa": 1600}}
+    open_ = decide(**doctor, **CLAIM)
+    primo = decide(**doctor)
+    other = decide(force=True, **(doctor | {"medecin.date_installation": "2005-09-01"}))
+    assert open_.amount_due is not None
+    assert primo.amount_due is not None
+    assert other.amount_due is not None
+    assert (open_.amount_due.low, open_.amount_due.high) == (other.amount_due.low, primo.amount_due.high)
+    assert other.amount_due.low < primo.amount_due.high
+
+
+@pytest.mark.rule("ELI-06", "ELI-05", "ELI-04")
+@pytest.mark.parametrize("claim", CLAIMS)
+@pytest.mark.parametrize(
+    ("installed", "pmt"), [("2023-08-31", 300), ("2005-09-01", 1300), ("2024-06-01", 1045)]
+)
+def test_outside_of_the_window_or_from_p50_on_a_derogation_changes_nothing(
+    claim: str, installed: str, pmt: int
+) -> None:
+    doctor = {"medecin.date_installation": installed, **counts(pmt, 1800)}
+    without = decide(**doctor)
+    claimed = decide(**doctor, **{"medecin.derogation_installation": claim})
+    assert claimed.verdict == without.verdict
+    assert claimed.missing == without.missing
+    assert claimed.objectives == without.objectives
+    assert [c.status for c in claimed.criteria] == [c.status for c in without.criteria]
+
+
+@pytest.mark.rule("ELI-06", "ELI-05", "ELI-04")
+@pytest.mark.parametrize(("pmt", "activity"), [(774, "a_apprecier"), (775, "satisfait"), (1044, "satisfait")])
+def test_from_p30_on_a_derogation_only_leaves_the_objectives_to_the_caisse(pmt: int, activity: str) -> None:
+    decision = decide(**RECENT, **CLAIM, **counts(pmt, 900))
+    assert criterion(decision, "ELI-04").status == activity
+    assert criterion(decision, "ELI-05").status == (
+        "sans_objet" if activity == "satisfait" else "a_apprecier"
+    )
+    assert criterion(decision, "ELI-06").status == "a_apprecier"
+    assert decision.verdict == "a_instruire"
+
+
+@pytest.mark.rule("ELI-06", "ELI-05", "ELI-04")
+@pytest.mark.parametrize("exempt", ["medecin.rqth", "medecin.ald"])
+def test_a_doctor_with_rqth_or_ald_who_moved_has_no_threshold_but_waits_for_his_objectives(
+    exempt: str,
+) -> None:
+    decision = decide(**RECENT, **CLAIM, **{exempt: True}, **counts(300, 500))
+    assert [criterion(decision, f"ELI-0{n}").status for n in (4, 5, 6)] == [
+        "satisfait", "satisfait", "a_apprecier",
+    ]  # fmt: skip
+
+
+@pytest.mark.rule("ELI-06", "ELI-04")
+@pytest.mark.parametrize("pmt", [300, 900])
+def test_a_derogation_without_its_day_is_asked_for_it(pmt: int) -> None:
+    decision = decide(**CLAIM, **{"medecin.date_installation": None}, **counts(pmt, 900))
+    found = criterion(decision, "ELI-06")
+    assert (found.status, found.missing) == ("inconnu", ("medecin.date_installation",))
+    assert criterion(decision, "ELI-04").status == ("inconnu" if pmt == 300 else "satisfait")
+    assert decision.verdict == "a_instruire"
+
+
+@pytest.mark.rule("ELI-06", "ELI-04")
+def test_a_derogation_of_which_the_p50_is_not_published_is_asked_for_it() -> None:
+    found = criterion(
+        decide(**RECENT, **CLAIM, **{"medecin.specialite": "dermatologie"}, **counts(None, 1950)), "ELI-06"
+    )
+    assert (found.status, found.missing) == ("inconnu", ("percentiles.pfa.p50",))
+
+
+@pytest.mark.rule("ELI-06", "ELI-04")
+def test_another_activity_and_a_derogation_both_wait_for_the_caisse() -> None:
+    decision = decide(**RECENT, **CLAIM, **{"medecin.activite_mixte": True}, **counts(300, 500))
+    assert criterion(decision, "ELI-04").missing == ("caisse.ELI-06", "caisse.ELI-04")
+
+
+def said_of(decision: Decision) -> str:
+    return decision.explain().replace("\u00a0", " ").replace("\u202f", " ").replace("\n", " ")
+
+
+@pytest.mark.rule("ELI-06", "ELI-04")
+def test_a_doctor_of_300_and_500_installed_in_2005_is_refused_and_told_of_the_derogation() -> None:
+    decision = decide(**counts(300, 500))
+    assert decision.verdict == "non_eligible"
+    said = said_of(decision)
+    for words in ("déménagement", "changement de spécialité", "nouvelle installation", "date_installation"):
+        assert words in said
+    assert "derogation_installation" in said
+    assert "Le contrat antérieur est alors clos, et un nouveau est signé." in said
+
+
+@pytest.mark.rule("ELI-06", "ELI-04")
+@pytest.mark.parametrize(
+    "doctor",
+    [
+        CLAIM | counts(300, 500),  # claimed, and too old: nothing more to say
+        counts(800, 1000) | {"readings": {"indicateur_p30": "les_deux"}, "medecin.date_installation": None},
+        counts(1300, 1000) | {"readings": {"indicateur_p30": "les_deux"}},  # over P50 by the PMT
+        counts(1300, 1800),
+    ],
+    ids=["claimed in vain", "no date", "over P50", "over P30"],
+)
+def test_the_derogation_is_told_only_to_whom_it_may_serve(doctor: dict[str, Any]) -> None:
+    assert "derogation_installation" not in said_of(decide(**doctor))
+
+
 # ELI-07: option
 
 
@@ -836,7 +1161,6 @@ def test_under_the_threshold_a_primo_installation_without_a_date_is_asked_for() 
     [
         ("2022-03-01", "1/3", "satisfait", "satisfait", "satisfait"),
         ("2022-03-01", "0.5", "satisfait", "satisfait", "satisfait"),
-        ("2022-03-01", "1", "satisfait", "non_satisfait", "inconnu"),
         ("2022-03-01", "1.5", "non_satisfait", "non_satisfait", "non_satisfait"),
         ("2022-03-01", "2", "non_satisfait", "non_satisfait", "non_satisfait"),
         ("2023-06-01", "1/3", "non_satisfait", "non_satisfait", "non_satisfait"),
@@ -860,6 +1184,28 @@ def test_the_options_open_under_each_text(
 
 
 @pytest.mark.rule("ELI-07")
+@pytest.mark.parametrize("signed", ["2019-09-01", "2022-03-01", "2023-04-30"])
+@pytest.mark.parametrize(
+    ("zone", "status", "missing"),
+    [
+        ("ZIP", "satisfait", ()),
+        ("ZAC", "a_apprecier", ("caisse.ELI-07",)),
+        ("hors_zone", "non_satisfait", ()),
+        (None, "inconnu", ("medecin.zone",)),
+    ],
+)
+def test_one_etp_of_avenant_7_was_for_zip_and_in_zac_the_sources_disagree(
+    signed: str, zone: str | None, status: str, missing: tuple[str, ...]
+) -> None:
+    unknown = {"medecin.date_installation": None, "medecin.date_naissance": None}
+    contract = {"contrat.date_signature": signed, "contrat.option_etp": "1", "medecin.zone": zone}
+    found = criterion(decide(**contract, **unknown, **NEW), "ELI-07")
+    assert (found.status, found.missing) == (status, missing)
+    sources = [reference.source for reference in found.references]
+    assert sources == ["ameli_mai_2023", *(["medscape_2020"] if zone == "ZAC" else [])]
+
+
+@pytest.mark.rule("ELI-07")
 @pytest.mark.parametrize(
     ("option", "zone", "day", "status"),
     [
@@ -867,7 +1213,8 @@ def test_the_options_open_under_each_text(
         ("1/3", "ZIP", "2023-04-30", "satisfait"),
         ("1/3", "ZIP", "2023-05-01", "non_satisfait"),
         ("1/3", "ZIP", "2023-05-02", "non_satisfait"),
-        ("1", "ZAC", "2023-04-30", "non_satisfait"),
+        ("1", "ZAC", "2023-04-30", "a_apprecier"),
+        ("1", "hors_zone", "2023-04-30", "non_satisfait"),
         ("1", "ZAC", "2023-05-01", "satisfait"),
         ("1.5", "ZIP", "2024-06-21", "non_satisfait"),
         ("1.5", "ZIP", "2024-06-22", "satisfait"),
@@ -1143,12 +1490,29 @@ def test_a_doctor_who_is_settled_can_sign() -> None:
 
 @pytest.mark.rule("ELI-10")
 @pytest.mark.parametrize(
-    ("coordinated", "status"), [(True, "satisfait"), (False, "non_satisfait"), (None, "inconnu")]
+    ("coordinated", "status"), [(True, "satisfait"), (False, "a_apprecier"), (None, "inconnu")]
 )
 def test_avenant_7_asked_for_a_coordinated_practice(coordinated: bool | None, status: str) -> None:
     decision = decide(**(AVENANT_7 | {"medecin.exercice_coordonne": coordinated}))
     assert criterion(decision, "ELI-10").status == status
     assert ("medecin.exercice_coordonne" in missing_fields(decision)) is (status == "inconnu")
+
+
+@pytest.mark.rule("ELI-10", "CTR-08")
+@pytest.mark.parametrize(
+    ("signed", "day"), [("2022-03-01", "1er mars 2024"), ("2020-02-29", "28 février 2022")]
+)
+def test_a_commitment_to_a_coordinated_practice_within_2_years_is_for_the_caisse_and_never_a_refusal(
+    signed: str, day: str
+) -> None:
+    doctor = AVENANT_7 | {"medecin.exercice_coordonne": False, "contrat.date_signature": signed}
+    decision = decide(**doctor)
+    found = criterion(decision, "ELI-10")
+    assert (found.status, found.missing) == ("a_apprecier", ("caisse.ELI-10",))
+    assert decision.verdict == "a_instruire"
+    assert decision.amount_due is not None
+    assert day in said_of(decision)
+    assert "csmf_criteres" in [reference.source for reference in found.references]
 
 
 @pytest.mark.rule("ELI-10")

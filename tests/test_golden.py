@@ -41,6 +41,8 @@ CASES: dict[str, dict[str, Any]] = {
     "specialite_a_apprecier": {"medecin.specialite": "chirurgie_maxillo_faciale_stomatologie"}
     | {"contrat.objectifs": None},
     "specialite_sous_avenant_7": AVENANT_7 | {"medecin.specialite": "cardiologie"},
+    "radiologie_sous_avenant_7": AVENANT_7 | {"medecin.specialite": "radiologie"},
+    "mep_sous_avenant_7": AVENANT_7 | {"medecin.specialite": "mep"},
     "part_inconnue": SURGEON,
     "part_insuffisante": SURGEON | {"medecin.part_honoraires_cliniques": "0.7999"},
     "part_a_la_borne": SURGEON | {"medecin.part_honoraires_cliniques": "0.80"},
@@ -50,6 +52,7 @@ CASES: dict[str, dict[str, Any]] = {
     "secteur_2_optam_co_apres": {"medecin.secteur": "2", "medecin.option_tarifaire": "OPTAM-CO"}
     | {"contrat.date_signature": "2025-03-01"},
     "secteur_2_optam_aco_avant": {"medecin.secteur": "2", "medecin.option_tarifaire": "OPTAM-ACO"},
+    "secteur_2_optam_co_generaliste": {"medecin.secteur": "2", "medecin.option_tarifaire": "OPTAM-CO"},
     "non_conventionne": {"medecin.secteur": "non_conventionne"},
     "sous_le_p30": UNDER,
     "au_p30": {"contrat.patientele_initiale": {"pmt": 775, "pfa": 1219}, "contrat.objectifs": None},
@@ -57,10 +60,15 @@ CASES: dict[str, dict[str, Any]] = {
     "activite_mixte": UNDER | {"medecin.activite_mixte": True},
     "installation_inconnue": UNDER | {"medecin.date_installation": None},
     "primo_sans_percentile": RECENT | {"medecin.specialite": "dermatologie"},
+    "derogation": RECENT | {"medecin.derogation_installation": "demenagement"},
+    "derogation_sans_date": RECENT
+    | {"medecin.derogation_installation": "changement_specialite", "medecin.date_installation": None},
+    "derogation_possible": RECENT | {"medecin.date_installation": "2005-09-01"},
     "primo_mixte": RECENT | {"medecin.activite_mixte": True},
     "primo_annee_4": RECENT | {"annee": 4, "observation": {"pmt": 1100, "pfa": 1600}},
     "option_fermee": {"contrat.option_etp": "1/3"},
-    "option_hors_zip": AVENANT_7 | {"medecin.zone": "ZAC"},
+    "option_hors_zip": AVENANT_7 | {"medecin.zone": "hors_zone"},
+    "option_en_zac": AVENANT_7 | {"medecin.zone": "ZAC"},
     "option_zone_inconnue": AVENANT_7 | {"medecin.zone": None},
     "exercice_inconnu": AVENANT_7 | {"medecin.exercice_coordonne": None},
     "exercice_isole": AVENANT_7 | {"medecin.exercice_coordonne": False},

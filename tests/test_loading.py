@@ -32,6 +32,8 @@ FILES = (
     "textes.toml",
 )
 CHECKED = date(2026, 11, 21)
+CHECKS = (CHECKED, date(2026, 11, 28))
+"""The days on which the values were checked; the first one is the age of the barème."""
 
 with (Path(__file__).parent / "data" / "specialites.csv").open(encoding="utf-8", newline="") as published:
     PUBLISHED = list(csv.DictReader(published))
@@ -122,7 +124,7 @@ def test_every_value_has_a_registered_source_its_nature_and_the_day_it_was_check
         assert reference.source in bareme.sources
         assert reference.place != ""
         assert weakness(reference) in range(5)
-        assert reference.checked == CHECKED
+        assert reference.checked in CHECKS
 
 
 @pytest.mark.parametrize("bareme", shipped(), ids=TEXTES)
@@ -315,6 +317,7 @@ def test_no_value_loads_without_a_reference(data: Path, file: str) -> None:
         ("eligibilite.toml", "[[specialites]]"),
         ("eligibilite.toml", "[[honoraires_cliniques]]"),
         ("eligibilite.toml", "[[options_tarifaires]]"),
+        ("eligibilite.toml", "[[options_par_specialite]]"),
         ("eligibilite.toml", "[[options_etp]]"),
         ("eligibilite.toml", "[[exercice_coordonne]]"),
         ("modulation.toml", "[regimes]"),
@@ -521,6 +524,13 @@ PERCENTILES = "medecine_generale = [775, 1045, 1858, 2187]"
             "options_tarifaires.3.depuis",
         ),
         ("eligibilite.toml", 'reponse = "exige"', 'reponse = ""', "exercice_coordonne.0.reponse"),
+        ("eligibilite.toml", '"08", "09"', '"8", "09"', "specialites.6.departements.0"),
+        (
+            "eligibilite.toml",
+            'reponse = "exige"',
+            'reponse = "exige"\nsauf = []',
+            "exercice_coordonne.0.sauf",
+        ),
         # Modulation.
         (
             "modulation.toml",
@@ -570,8 +580,10 @@ EXPECTED_PARAMETERS = (
     "derniere_annee_primo, age_senior, taux_atteint, tolerance_augmentation, tolerance_maintien, "
     "tolerance_senior, premiere_annee_modulee, duree_contrat, delai_versement_mois, part_acompte, "
     "part_acompte_tiers_temps, suivi_mois, remplacement_secretaire_mois, inscription_formation_annees, "
-    "certification_annees, objectif_annees, objectif_primo_annees, absence_mois, carence_annees"
+    "certification_annees, exercice_coordonne_annees, objectif_annees, objectif_primo_annees, "
+    "absence_mois, carence_annees"
 )
+NO_GENERALISTE = "trou : aucune ligne pour medecine_generale × avenant_7"
 TWO = '{ pmt = "A", pfa = "A", part = "cent" }'
 NC = "trou : {} × pediatrie × pmt × p95"
 
@@ -728,10 +740,10 @@ NC = "trou : {} × pediatrie × pmt × p95"
         ),
         (
             "regles.toml",
-            'ELI-06 = "Primo-installation"\n',
+            'ELI-08 = "Conditions de 1,5 et 2 ETP"\n',
             "",
             "parametres.toml",
-            ("fenetre_primo_mois : règle inconnue « ELI-06 »",),
+            ("annee_etp_eleve : règle inconnue « ELI-08 »",),
         ),
         # The percentiles.
         (
@@ -955,21 +967,21 @@ NC = "trou : {} × pediatrie × pmt × p95"
             'groupes = ["generaliste"]\n',
             "groupes = []\n",
             "eligibilite.toml ELI-01",
-            ("ligne 3 : cellule vide « groupes »", "trou : aucune ligne pour generaliste × avenant_7"),
+            ("ligne 3 : cellule vide « specialites »", NO_GENERALISTE),
         ),
         (
             "eligibilite.toml",
             'groupes = ["generaliste"]\n',
             "",
             "eligibilite.toml ELI-01",
-            ("ligne 3 : entrée absente « groupes »", "trou : aucune ligne pour generaliste × avenant_7"),
+            ("ligne 3 : entrée absente « specialites »", NO_GENERALISTE),
         ),
         (
             "eligibilite.toml",
             'groupes = ["generaliste"]\n',
             'groupes = ["generaliste"]\noptions = "*"\n',
             "eligibilite.toml ELI-01",
-            ("ligne 3 : entrée inconnue « options »", "trou : aucune ligne pour generaliste × avenant_7"),
+            ("ligne 3 : entrée inconnue « options »", NO_GENERALISTE),
         ),
         (
             "eligibilite.toml",
@@ -980,13 +992,48 @@ NC = "trou : {} × pediatrie × pmt × p95"
         ),
         (
             "eligibilite.toml",
+            'specialites = ["radiologie"]\n',
+            'specialites = ["radio"]\n',
+            "eligibilite.toml ELI-01",
+            (
+                "ligne 7 : valeur hors du domaine de « specialites » : « radio »",
+                "trou : aucune ligne pour radiologie × avenant_7",
+            ),
+        ),
+        (
+            "eligibilite.toml",
+            '"psychiatrie", "radiologie"]',
+            '"psychiatrie", "medecine_generale"]',
+            "eligibilite.toml ELI-01",
+            ("ligne 4 : « sauf » : medecine_generale n’est pas d’un de ses groupes",),
+        ),
+        (
+            "eligibilite.toml",
+            'reponse = "selon_la_tension"\ndepartements',
+            'reponse = "satisfait"\ndepartements',
+            "eligibilite.toml ELI-01",
+            ("ligne 7 : des départements pour la réponse « satisfait »",),
+        ),
+        (
+            "eligibilite.toml",
+            'specialites = ["gynecologie_obstetrique", "anesthesie"]',
+            'specialites = ["gynecologie_obstetrique"]',
+            "eligibilite.toml ELI-03",
+            ("trou : aucune ligne pour OPTAM-ACO × anesthesie",),
+        ),
+        (
+            "eligibilite.toml",
+            'reponse = "prevue"\nreference = { source = "ameli_optam"',
+            'reponse = "prévue"\nreference = { source = "ameli_optam"',
+            "eligibilite.toml ELI-03",
+            ("réponse inconnue « prévue »",),
+        ),
+        (
+            "eligibilite.toml",
             'groupes = ["generaliste"]\n',
             'groupes = ["generaliste", "dentiste"]\n',
             "eligibilite.toml ELI-01",
-            (
-                "ligne 3 : valeur hors du domaine de « groupes » : « dentiste »",
-                "trou : aucune ligne pour generaliste × avenant_7",
-            ),
+            ("ligne 3 : groupe inconnu « dentiste »",),
         ),
         (
             "eligibilite.toml",

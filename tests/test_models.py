@@ -47,6 +47,7 @@ COMPLETE: dict[str, Any] = {
         "option_tarifaire": "OPTAM-CO",
         "date_naissance": "1970-05-02",
         "date_installation": "2005-09-01",
+        "derogation_installation": "demenagement",
         "zone": "ZIP",
         "part_honoraires_cliniques": "0.85",
         "rqth": True,
@@ -118,6 +119,7 @@ def test_a_minimal_dossier_leaves_everything_else_not_known_and_nothing_claimed(
         "option_tarifaire": None,
         "date_naissance": None,
         "date_installation": None,
+        "derogation_installation": None,
         "zone": None,
         "part_honoraires_cliniques": None,
         "rqth": False,
@@ -211,6 +213,7 @@ def test_the_first_and_the_last_readable_contract_years_are_read(annee: int) -> 
     [
         ("medecin__secteur", ["1", "2", "non_conventionne", None]),
         ("medecin__option_tarifaire", ["aucune", "OPTAM", "OPTAM-ACO", "OPTAM-CO", None]),
+        ("medecin__derogation_installation", ["demenagement", "changement_specialite", None]),
         ("medecin__zone", ["ZIP", "ZAC", "hors_zone", None]),
         ("medecin__exercice_coordonne", [True, False, None]),
         ("contrat__option_etp", ["1/3", "0.5", "1", "1.5", "2"]),

@@ -389,7 +389,7 @@ def test_every_value_of_every_text_says_its_source_its_nature_and_the_day_of_its
     found = _references(bareme_at(day))
     assert len(found) > 100
     assert {nature for nature, _ in found} <= NATURES
-    assert {checked for _, checked in found} == {date(2026, 11, 21)}
+    assert {checked for _, checked in found} <= {date(2026, 11, 21), date(2026, 11, 28)}
 
 
 @pytest.mark.rule("TMP-04")

@@ -36,8 +36,8 @@ from .life import State, timeline
 from .models import Dossier
 from .readings import Readings
 from .references import Reference, weakness
+from .rules import eligibility, texts
 from .rules import life as ctr
-from .rules import texts
 from .scheduling import schedule
 from .scheduling_record import WEAKEST, Payment, Schedule, ScheduledYear
 from .terms import NATURES_SOURCE, Indicateur, NatureObjectif
@@ -331,6 +331,17 @@ def _training(frame: _Frame) -> Iterator[Deadline]:
             )  # fmt: skip
 
 
+def _coordination(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-08, ELI-10: under avenant 7, the exercice coordonné that is not there yet, or maybe not."""
+    awaited = eligibility.exercice_coordonne_attendu(frame.dossier.medecin.exercice_coordonne, frame.acces)
+    day = eligibility.echeance_de_l_exercice_coordonne(frame.signature, frame.acces)
+    if awaited is not False and frame.binds(day):
+        yield frame.deadline(
+            "exercice_coordonne", 1, "CTR-08", day, frame.limit("exercice_coordonne_annees"),
+            code="" if awaited else "eventuel", duree=frame.acces.parametres["exercice_coordonne_annees"].num,
+        )  # fmt: skip
+
+
 def _later_assistants(frame: _Frame) -> list[tuple[Embauche, tuple[State, ...]]]:
     """The assistants who replaced another one, each with the states while he holds the post."""
     found = []
@@ -542,6 +553,7 @@ PARTS = (
     _follow_ups,
     _anniversaries,
     _training,
+    _coordination,
     _secretary,
     _objective,
     _primo,

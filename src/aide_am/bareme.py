@@ -112,6 +112,7 @@ PARAMETRES = (
     "remplacement_secretaire_mois",
     "inscription_formation_annees",
     "certification_annees",
+    "exercice_coordonne_annees",
     "objectif_annees",
     "objectif_primo_annees",
     "absence_mois",
@@ -128,6 +129,7 @@ class Bareme:
     `objectifs`: (option_etp, tranche) → growth in percent, or `None` where no source gives one;
     the table itself is `None` for the texts whose coefficients are not public.
     `modulation`: regime → table of shares. `eligibilite`: rule id → table of answers.
+    `departements`: specialty → the départements in which a source says that it was open (ELI-01).
     `references`: rule id → the source of a rule that has no figure of its own.
     """
 
@@ -146,6 +148,7 @@ class Bareme:
     specialites: Mapping[str, Specialite]
     percentiles: Mapping[tuple[str, str], Distribution]
     eligibilite: Mapping[str, DecisionTable[str]]
+    departements: Mapping[str, tuple[str, ...]]
     options_tarifaires: Mapping[str, IntervalTable[str]]
     classes_annee: IntervalTable[ClasseAnnee]
     montants: DecisionTable[int | None]

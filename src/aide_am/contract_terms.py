@@ -162,8 +162,8 @@ def condition_lost(year: Year) -> bool:
     change = year.end.changement
     if change is None:
         return False
-    acces = year.temps.acces
-    answer = eligibility.secteur(change.secteur, change.option_tarifaire, change.date, acces)
+    acces, slug = year.temps.acces, year.frame.dossier.medecin.specialite
+    answer = eligibility.secteur(change.secteur, change.option_tarifaire, slug, change.date, acces)
     return ctr.condition_perdue(answer.status)
 
 

@@ -108,7 +108,10 @@ def paliers(
 def primo_installe(
     dossier: Dossier, *, readings: Readings | None = None, bareme: Bareme | None = None
 ) -> bool | None:
-    """Whether the doctor was a primo-installé at the signature (ELI-06); `None` when it is not known."""
+    """Whether the doctor was a primo-installé at the signature (ELI-06).
+
+    `None` when it is not known, or left to the caisse (a derogation).
+    """
     return case_of(dossier, readings or DEFAULT, chronology_with(bareme)).primo
 
 
@@ -194,9 +197,11 @@ def case_of(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> C
     mode = eligibility.mode_de_decision(specialite.groupe, specialite.indicateurs, readings.indicateur_p30)
     recent = special_cases.recemment_installe(medecin.date_installation, contrat.date_signature, temps.acces)
     primo = special_cases.primo_installe(recent, facts, mode)
+    derogation = special_cases.par_derogation(primo, medecin.derogation_installation)
     return Case(
-        dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent, primo, mode
-    )
+        dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent,
+        None if derogation else primo, mode, derogation,
+    )  # fmt: skip
 
 
 def _completed(
@@ -252,6 +257,7 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
     readings, acces, groupe = case.readings, case.temps.acces, case.specialite.groupe
     zone, option = medecin.zone, contrat.option_etp
     activite_mixte, recent, primo = medecin.activite_mixte, case.recent, case.primo
+    claimed = medecin.derogation_installation
     sans_seuil = medecin.rqth or medecin.ald
     facts = case.facts
     reached = []
@@ -262,7 +268,7 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
     activity_readings = eligibility.lectures_activite(modes, facts, reached)
     primo_readings = special_cases.lectures_primo(recent, facts, modes)
     criteria = (
-        eligibility.specialite(case.specialite.slug, groupe, acces),
+        eligibility.specialite(case.specialite.slug, acces),
         eligibility.honoraires_cliniques(
             groupe,
             medecin.part_honoraires_cliniques,
@@ -270,12 +276,20 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
             readings.specialites_a_seuil,
             readings.seuil_honoraires_cliniques,
         ),
-        eligibility.secteur(medecin.secteur, medecin.option_tarifaire, contrat.date_signature, acces),
-        eligibility.activite_minimale(
-            case.mode, facts, reached, answer, sans_seuil, primo, recent, activite_mixte, activity_readings
+        eligibility.secteur(
+            medecin.secteur, medecin.option_tarifaire, medecin.specialite, contrat.date_signature, acces
         ),
-        eligibility.exceptions(medecin.rqth, medecin.ald, activite_mixte, primo, recent, answer),
-        eligibility.primo_installation(case.mode, primo, recent, answer or sans_seuil, facts, primo_readings),
+        eligibility.activite_minimale(
+            case.mode, facts, reached, answer, sans_seuil, primo, recent, claimed, case.derogation,
+            activite_mixte, activity_readings, acces,
+        ),
+        eligibility.exceptions(
+            medecin.rqth, medecin.ald, activite_mixte, primo, recent, answer, case.derogation
+        ),
+        eligibility.primo_installation(
+            case.mode, primo, recent, answer or sans_seuil, claimed, case.derogation, facts, primo_readings,
+            acces,
+        ),
         eligibility.option_ouverte(
             option, zone, contrat.date_option or contrat.date_signature, case.temps.option
         ),
@@ -284,7 +298,7 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
             contrat.contrat_anterieur, case.temps.option,
         ),
         eligibility.signataire(medecin.remplacant),
-        eligibility.exercice_coordonne(medecin.exercice_coordonne, acces),
+        eligibility.exercice_coordonne(medecin.exercice_coordonne, contrat.date_signature, acces),
     )  # fmt: skip
     term = eligibility.prorogation(contrat.prorogation, case.dossier.annee, acces)
     return criteria if term is None else (*criteria, term)

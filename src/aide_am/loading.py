@@ -37,6 +37,7 @@ from .terms import (
     GROUPES,
     INDICATEURS,
     NATURES_OBJECTIF,
+    OPTIONS_DE_SPECIALITE,
     OPTIONS_ETP,
     OPTIONS_TARIFAIRES,
     PERCENTILES,
@@ -188,10 +189,18 @@ class _Pourcentages(Shape):
 
 class _Reponse(Shape):
     groupes: Cell | None = None
+    specialites: list[Text] | None = None
     textes: Cell | None = None
     options: Cell | None = None
     reponse: Text
     reference: ReferenceShape
+
+
+class _ParSpecialite(_Reponse):
+    """An answer for whole groups, less those of `sauf`, and for specialties by name."""
+
+    sauf: list[Text] = []
+    departements: list[Annotated[str, Field(pattern=r"^(\d{2}|2[AB]|97\d)$")]] = []
 
 
 class _OptionTarifaire(Shape):
@@ -266,9 +275,10 @@ class _Objectifs(Shape):
 
 
 class _Eligibilite(Shape):
-    specialites: list[_Reponse]
+    specialites: list[_ParSpecialite]
     honoraires_cliniques: list[_Reponse]
     options_tarifaires: list[_OptionTarifaire]
+    options_par_specialite: list[_ParSpecialite]
     options_etp: list[_Reponse]
     exercice_coordonne: list[_Reponse]
 
@@ -282,6 +292,10 @@ ShapeT = TypeVar("ShapeT", bound=Shape)
 V = TypeVar("V")
 _Inputs: TypeAlias = Mapping[str, Sequence[str]]
 
+SELON_LA_TENSION = "selon_la_tension"
+OUVERTURES = ("satisfait", "non_satisfait", "a_apprecier", SELON_LA_TENSION)
+GENRES = ("prevue", "autre_specialite", "non_tranchee")
+"""The answers of ELI-01, and those of ELI-03 for an option made for some specialties."""
 STATUT_CODES = dict(zip(("A", "N0", "N-"), STATUTS, strict=True))
 NIVEAU_CODES = {"P50": "p50", "P30": "p30", "<P30": "sous_p30"}
 OUI_NON = ("oui", "non")
@@ -377,7 +391,8 @@ class _Loader(Register):
         parametres = self.parametres()
         percentiles = self.percentiles(specialites)
         shape = self.read(_Eligibilite)
-        eligibilite = self.eligibilite(shape)
+        eligibilite = self.eligibilite(shape, specialites)
+        departements = self.departements(shape.specialites)
         options_tarifaires = self.options_tarifaires(shape.options_tarifaires)
         classes, montants = self.montants()
         objectifs = self.objectifs()
@@ -399,6 +414,7 @@ class _Loader(Register):
                 specialites=specialites,
                 percentiles=percentiles[texte.id],
                 eligibilite=eligibilite[texte.id],
+                departements=departements[texte.id],
                 options_tarifaires=options_tarifaires,
                 classes_annee=classes,
                 montants=montants[texte.id],
@@ -597,13 +613,18 @@ class _Loader(Register):
         inputs = {"option_etp": OPTIONS_ETP[:3], "tranche": TRANCHES[1:5]}
         return decision_table("objectifs avenant_7", inputs, lines)
 
-    def eligibilite(self, shape: _Eligibilite) -> Mapping[str, Mapping[str, DecisionTable[str]]]:
+    def eligibilite(
+        self, shape: _Eligibilite, known: Mapping[str, Specialite]
+    ) -> Mapping[str, Mapping[str, DecisionTable[str]]]:
         """Rule id → table, for each text; the text is an input of the file, fixed by the barème."""
+        slugs: _Inputs = {"specialites": tuple(known), "textes": TEXTES}
         groupes: _Inputs = {"groupes": GROUPES, "textes": TEXTES}
+        tarifs: _Inputs = {"options": OPTIONS_DE_SPECIALITE, "specialites": tuple(known)}
         options: _Inputs = {"textes": TEXTES, "options": OPTIONS_ETP}
-        wholes: dict[str, tuple[_Inputs, list[_Reponse], tuple[str, ...]]] = {
-            "ELI-01": (groupes, shape.specialites, ("satisfait", "non_satisfait", "a_apprecier")),
+        wholes: dict[str, tuple[_Inputs, Sequence[_Reponse], tuple[str, ...]]] = {
+            "ELI-01": (slugs, self.by_slug("ELI-01", shape.specialites, known), OUVERTURES),
             "ELI-02": (groupes, shape.honoraires_cliniques, ("sans_seuil", "seuil", "selon_lecture")),
+            "ELI-03": (tarifs, self.by_slug("ELI-03", shape.options_par_specialite, known), GENRES),
             "ELI-07": (options, shape.options_etp, ("ouverte", "fermee", "zip", "sous_conditions")),
             "ELI-10": ({"textes": TEXTES}, shape.exercice_coordonne, ("exige", "libre")),
         }
@@ -616,6 +637,43 @@ class _Loader(Register):
             for texte in TEXTES
         }
 
+    def by_slug(
+        self, rule: str, rows: Iterable[_ParSpecialite], known: Mapping[str, Specialite]
+    ) -> Sequence[_ParSpecialite]:
+        """The same rows, whose groups are told specialty by specialty, less those of `sauf`."""
+        found, faults = [], []
+        for number, row in enumerate(rows, start=1):
+            groupes = [row.groupes] if isinstance(row.groupes, str) else row.groupes or []
+            taken = [slug for slug, each in known.items() if each.groupe in groupes]
+            faults += [
+                f"ligne {number} : groupe inconnu « {name} »" for name in groupes if name not in GROUPES
+            ]
+            faults += [
+                f"ligne {number} : « sauf » : {slug} n’est pas d’un de ses groupes"
+                for slug in row.sauf
+                if slug not in taken
+            ]
+            if row.groupes is not None:
+                slugs = [slug for slug in taken if slug not in row.sauf] + (row.specialites or [])
+                row = row.model_copy(update={"groupes": None, "specialites": slugs})
+            found.append(row)
+        if faults:
+            raise InvalidBareme(f"eligibilite.toml {rule}", faults)
+        return found
+
+    def departements(self, rows: Iterable[_ParSpecialite]) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+        """For each text, the départements that a source names for a specialty (ELI-01)."""
+        found: dict[str, dict[str, tuple[str, ...]]] = {texte: {} for texte in TEXTES}
+        for number, row in enumerate(rows, start=1):
+            if not row.departements:
+                continue
+            if row.reponse != SELON_LA_TENSION:
+                fault = f"ligne {number} : des départements pour la réponse « {row.reponse} »"
+                raise InvalidBareme("eligibilite.toml ELI-01", [fault])
+            for texte in row.textes or ():
+                found[texte].update(dict.fromkeys(row.specialites or (), tuple(row.departements)))
+        return {texte: MappingProxyType(named) for texte, named in found.items()}
+
     def reponses(
         self,
         rule: str,
@@ -627,7 +685,8 @@ class _Loader(Register):
         for row in rows:
             if row.reponse not in known:
                 raise InvalidBareme(f"eligibilite.toml {rule}", [f"réponse inconnue « {row.reponse} »"])
-            cells = row.model_dump(exclude={"reponse", "reference"}, exclude_none=True)
+            unread = {"reponse", "reference", "sauf", "departements"}
+            cells = row.model_dump(exclude=unread, exclude_none=True)
             lines.append(Line(cells, row.reponse, self.reference("eligibilite.toml", row.reference)))
         return lines
 
@@ -733,8 +792,10 @@ def _named_by_key(table: DecisionTable[V]) -> DecisionTable[V]:
 
 
 def _fixed(table: DecisionTable[str], texte: str) -> DecisionTable[str]:
-    """The part of a table that one text uses, without the input `textes`."""
+    """The part of a table that one text uses, without the input `textes`, if it has it."""
     names = list(table.inputs)
+    if "textes" not in names:
+        return table
     rank = names.index("textes")
     return DecisionTable(
         table.name,

@@ -31,6 +31,7 @@ from .tables import rising
 from .terms import (
     INDICATEURS,
     PERCENTILES,
+    DerogationInstallation,
     Indicateur,
     NatureEnoncee,
     Nomenclature,
@@ -96,13 +97,18 @@ Annee = Annotated[int, Strict(), Field(ge=1, le=LAST_YEAR)]
 
 
 class Medecin(Closed):
-    """The doctor. `part_honoraires_cliniques` is a fraction of 1 (ELI-02)."""
+    """The doctor. `part_honoraires_cliniques` is a fraction of 1 (ELI-02).
+
+    `date_installation`: the first installation in the département, or, with `derogation_installation`, the
+    day of the move or of the change of specialty that counts as one (ELI-06).
+    """
 
     specialite: SlugSpecialite
     secteur: Secteur | None = None
     option_tarifaire: OptionTarifaire | None = None
     date_naissance: Jour | None = None
     date_installation: Jour | None = None
+    derogation_installation: DerogationInstallation | None = None
     zone: Zone | None = None
     part_honoraires_cliniques: Part | None = None
     rqth: StrictBool = False

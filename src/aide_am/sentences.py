@@ -46,6 +46,8 @@ WORDS: Mapping[str, str] = {
     "secondaire": "source secondaire",
     "presse": "presse",
     "deduit": "déduction",
+    "demenagement": "un déménagement trop lointain dans le département pour garder sa patientèle",
+    "changement_specialite": "un changement de spécialité",
     "ZIP": "ZIP",
     "ZAC": "ZAC",
     "hors_zone": "hors zone",
@@ -71,6 +73,10 @@ SENTENCES: Mapping[str, str] = {
     "ELI-01 satisfait": "La spécialité ouvre droit à l’aide.",
     "ELI-01 non_satisfait": "La spécialité est exclue de l’aide.",
     "ELI-01 a_apprecier": "La spécialité est laissée à l’appréciation de la caisse sous ce texte.",
+    "ELI-01 selon_la_tension": "L’avenant 7 n’excluait aucune spécialité, mais l’accès de celle-ci dépendait de la tension "
+    "du département : la caisse apprécie.",
+    "ELI-01 departements": "L’avenant 7 n’excluait aucune spécialité, mais l’accès de celle-ci dépendait de la tension "
+    "du département ; selon la presse, elle était ouverte dans {nombre} départements : {departements:mots}. La caisse apprécie.",
     "ELI-02 sans_objet": "Aucune part d’honoraires cliniques n’est exigée de cette spécialité.",
     "ELI-02 part_inconnue": "La part des honoraires cliniques n’est pas connue.",
     "ELI-02 satisfait": "La part des honoraires cliniques suffit.",
@@ -91,20 +97,31 @@ SENTENCES: Mapping[str, str] = {
     "médecin est primo-installé.",
     "ELI-04 activite_mixte": "{indicateur:Mots} : l’effectif initial est sous le P30 ; la caisse reconstitue le "
     "niveau d’un médecin à l’activité mixte.",
+    "ELI-04 derogation": "{indicateur:Mots} : l’effectif initial est sous le P30 ; si la caisse admet la dérogation, aucune "
+    "patientèle minimale n’est exigée.",
     "ELI-04 sous_le_seuil": "{indicateur:Mots} : l’effectif initial n’atteint pas le P30 de la spécialité.",
+    "ELI-04 sous_le_seuil_sans_derogation": "{indicateur:Mots} : l’effectif initial n’atteint pas le P30 de la spécialité. Un "
+    "déménagement trop lointain dans le département pour garder sa patientèle, ou un changement de spécialité, compte comme une "
+    "nouvelle installation par dérogation de la CPN : s’il a eu lieu, donnez la dérogation (derogation_installation : "
+    "demenagement ou changement_specialite) et sa date (date_installation). Le contrat antérieur est alors clos, et un nouveau est signé.",
     "ELI-05 sans_objet": "Aucune exception n’est en jeu.",
     "ELI-05 rqth_ald": "Le médecin est reconnu RQTH ou en ALD ; son objectif se fixe avec la caisse.",
+    "ELI-05 derogation": "Le médecin demande une dérogation : une nouvelle installation lèverait le seuil.",
     "ELI-05 primo": "Le médecin est primo-installé.",
     "ELI-05 activite_mixte": "Le médecin déclare une activité mixte.",
     "ELI-05 primo_inconnu": "L’on ne sait pas si le médecin est primo-installé.",
     "ELI-06 sans_objet": "Le médecin n’est pas concerné.",
     "ELI-06 primo": "Le médecin s’est installé dans les douze mois qui précèdent la signature, et sa patientèle est sous le P50.",
+    "ELI-06 derogation": "{derogation:Mots} compte comme une nouvelle installation, par dérogation de la CPN : le contrat "
+    "antérieur est clos et un nouveau est signé. La patientèle est sous le P50 ; la caisse apprécie.",
     "ELI-06 primo_inconnu": "L’installation récente ou la place de la patientèle sous le P50 n’est pas connue.",
     "ELI-07 ouverte": "L’option {option:etp} était ouverte le {jour:jour} ({texte:mots}).",
     "ELI-07 fermee": "L’option {option:etp} n’était pas ouverte le {jour:jour} ({texte:mots}).",
     "ELI-07 zip": "L’option {option:etp} était ouverte le {jour:jour} en zone sous-dense ({texte:mots}).",
     "ELI-07 sous_conditions": "L’option {option:etp} était ouverte le {jour:jour} sous conditions ({texte:mots}).",
     "ELI-07 zone_inconnue": "L’option {option:etp} n’était ouverte qu’en zone sous-dense ({texte:mots}) ; la zone n’est pas connue.",
+    "ELI-07 zac": "Les sources ne s’accordent pas : selon ameli, l’option {option:etp} n’était ouverte qu’en ZIP ({texte:mots}) ; "
+    "selon la presse de 2020, elle l’était aussi en ZAC. La caisse apprécie.",
     "ELI-07 hors_zip": "L’option {option:etp} n’était ouverte qu’en zone sous-dense ({texte:mots}).",
     "ELI-08 sans_objet": "L’option demandée n’est ni 1,5 ni 2 ETP.",
     "ELI-08 satisfait": "Un contrat à 1 ETP précède, et les conditions de {option:etp} sont réunies.",
@@ -119,7 +136,8 @@ SENTENCES: Mapping[str, str] = {
     "ELI-09 remplacant": "Un remplaçant ne peut pas signer.",
     "ELI-10 sans_objet": "L’exercice coordonné n’est plus exigé depuis mai 2023.",
     "ELI-10 satisfait": "Le médecin exerce de façon regroupée et coordonnée.",
-    "ELI-10 non_satisfait": "L’avenant 7 exige un exercice regroupé et coordonné.",
+    "ELI-10 engagement": "Le médecin n’exerçait pas de façon regroupée et coordonnée à la signature. Sous l’avenant 7, s’engager à "
+    "le faire dans les {duree} ans, au plus tard le {echeance:jour}, suffisait, et des dérogations existaient : la caisse apprécie.",
     "ELI-10 inconnu": "L’avenant 7 exige un exercice regroupé et coordonné ; celui du médecin n’est pas connu.",
     "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de {duree} ans.",
     "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention, a pris fin au bout de {duree} ans.",
@@ -195,6 +213,9 @@ ALERTS: Mapping[str, str] = {
     "option_en_cours_d_annee": "L’option a changé en cours d’année : le montant est proratisé par jours, par déduction ; aucun texte ne le dit.",
     "modulation_deduite": "La part versée avant la convention 2024 est déduite des tables de la convention : aucune n’a été publiée.",
     "optam_aco_avant_l_heure": "L’OPTAM-ACO n’existe que depuis le 1er janvier 2025 : vérifiez l’option à la signature.",
+    "optam_co_autre_specialite": "L’OPTAM-CO était faite pour la chirurgie et la gynécologie-obstétrique : vérifiez l’option du médecin.",
+    "optam_aco_autre_specialite": "L’OPTAM-ACO est faite pour les médecins qui réalisent au moins 50 actes de chirurgie, d’obstétrique ou "
+    "d’anesthésie : vérifiez l’option du médecin.",
     "indicateurs_en_desaccord": "Les deux indicateurs ne sont pas du même côté du P30 : selon la lecture, la réponse change.",
     "sans_prorogation": "Sans avenant de prorogation, un contrat d’avant la convention prend fin au bout de {duree} ans.",
     "percentiles_differents": "{indicateur:Mots} : des percentiles fournis ({ecartes}) diffèrent des publiés, qui l’emportent.",
@@ -237,7 +258,8 @@ MISSING: Mapping[str, str] = {
     "medecin.zone": "la zone du cabinet (ZIP, ZAC ou hors zone)",
     "medecin.exercice_coordonne": "l’exercice regroupé et coordonné du médecin à la signature",
     "medecin.date_naissance": "la date de naissance du médecin",
-    "medecin.date_installation": "la date de première installation dans le département",
+    "medecin.date_installation": "la date de première installation dans le département, ou celle du déménagement ou du changement "
+    "de spécialité qui compte comme telle",
     "contrat.date_embauche": "la date d’embauche de l’assistant",
     "contrat.prorogation": "l’avenant de prorogation du contrat, s’il existe",
     "contrat.contrat_anterieur.option_etp": "l’option du contrat antérieur",
@@ -247,6 +269,9 @@ MISSING: Mapping[str, str] = {
     "caisse.ELI-01": "la décision de la caisse sur la spécialité",
     "caisse.ELI-03": "la décision de la caisse sur l’option tarifaire",
     "caisse.ELI-04": "la patientèle que la caisse reconstitue pour l’activité mixte",
+    "caisse.ELI-06": "la décision de la caisse, après avis de la CPN, sur la dérogation d’installation",
+    "caisse.ELI-07": "la décision de la caisse sur l’option à 1 ETP en ZAC",
+    "caisse.ELI-10": "la décision de la caisse sur l’engagement à l’exercice coordonné, ou sur une dérogation",
     "caisse.ELI-08": "la décision de la caisse sur les premières années de l’option",
     "caisse.CTR-01": "la décision de la caisse sur l’année où la prorogation a été signée",
     "caisse.CTR-03": "la décision de la caisse sur l’objectif du primo-installé resté sous le P30",
@@ -384,6 +409,9 @@ DEADLINES: Mapping[str, str] = {
     "certification": "Certification de l’assistant ({diplomes:ou})",
     "certification nouvel_assistant": "Certification de l’assistant embauché le {embauche:jour} ({diplomes:ou}) : "
     "aucun texte ne date ce délai, compté ici de cette embauche",
+    "exercice_coordonne": "Exercice regroupé et coordonné, à mettre en place dans les {duree} ans de la signature",
+    "exercice_coordonne eventuel": "Exercice regroupé et coordonné dans les {duree} ans de la signature, si le médecin n’exerçait "
+    "pas encore ainsi",
     "remplacement_secretaire": "Remplacement du secrétaire promu assistant le {promotion:jour}",
     "anniversaire_65_ans": "{age}e anniversaire du médecin : un avenant peut ramener ses objectifs au maintien du dernier "
     "effectif connu, celui du {comptage:jour}",

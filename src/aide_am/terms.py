@@ -7,6 +7,7 @@ OptionEtp: TypeAlias = Literal["1/3", "0.5", "1", "1.5", "2"]
 Secteur: TypeAlias = Literal["1", "2", "non_conventionne"]
 OptionTarifaire: TypeAlias = Literal["aucune", "OPTAM", "OPTAM-ACO", "OPTAM-CO"]
 Zone: TypeAlias = Literal["ZIP", "ZAC", "hors_zone"]
+DerogationInstallation: TypeAlias = Literal["demenagement", "changement_specialite"]
 Indicateur: TypeAlias = Literal["pmt", "pfa"]
 Percentile: TypeAlias = Literal["p30", "p50", "p70", "p90", "p95"]
 NatureEnoncee: TypeAlias = Literal["augmentation", "maintien"]
@@ -42,5 +43,7 @@ NATURES_OBJECTIF: tuple[NatureObjectif, ...] = get_args(NatureObjectif)
 STATUTS: tuple[Statut, ...] = get_args(Statut)
 CLASSES_ANNEE: tuple[ClasseAnnee, ...] = get_args(ClasseAnnee)
 OPTIONS_TARIFAIRES: tuple[OptionTarifaire, ...] = get_args(OptionTarifaire)
+OPTIONS_DE_SPECIALITE: tuple[OptionTarifaire, ...] = ("OPTAM-CO", "OPTAM-ACO")
+"""The tariff options that were made for some specialties alone (ELI-03)."""
 NATURES_SOURCE: tuple[NatureSource, ...] = get_args(NatureSource)
 """From the strongest nature to the weakest."""

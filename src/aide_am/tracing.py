@@ -37,7 +37,10 @@ from .terms import NATURES_SOURCE, Bande, NatureObjectif
 
 
 class Case(NamedTuple):
-    """A dossier, its readings, and what its texts and its specialty select."""
+    """A dossier, its readings, and what its texts and its specialty select.
+
+    `primo` is `None` too where a derogation alone makes the doctor one (`derogation`): the caisse decides.
+    """
 
     dossier: Dossier
     readings: Readings
@@ -49,6 +52,7 @@ class Case(NamedTuple):
     recent: bool | None
     primo: bool | None
     mode: str
+    derogation: bool
 
 
 class Goal(NamedTuple):
@@ -406,6 +410,8 @@ def _target_lacks(case: Case, fact: Facts, nature: NatureObjectif, objective: Ob
 
 def _primo_lacks(case: Case) -> tuple[str, ...]:
     """What would tell whether the doctor is a primo-installé."""
+    if case.derogation:
+        return ("caisse.ELI-06",)
     if case.recent is None:
         return ("medecin.date_installation",)
     return special_cases.inconnues_du_p50(case.facts, case.mode)

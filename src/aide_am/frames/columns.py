@@ -21,6 +21,7 @@ from ..models import Dossier, specialite_of_code
 from ..terms import (
     INDICATEURS,
     PERCENTILES,
+    DerogationInstallation,
     NatureEnoncee,
     OptionEtp,
     OptionTarifaire,
@@ -51,6 +52,12 @@ COLUMNS: tuple[Column, ...] = (
     Column("option_tarifaire", ("medecin", "option_tarifaire"), "choix", get_args(OptionTarifaire)),
     Column("date_naissance", ("medecin", "date_naissance"), "date"),
     Column("date_installation", ("medecin", "date_installation"), "date"),
+    Column(
+        "derogation_installation",
+        ("medecin", "derogation_installation"),
+        "choix",
+        get_args(DerogationInstallation),
+    ),
     Column("zone", ("medecin", "zone"), "choix", get_args(Zone)),
     Column("part_honoraires_cliniques", ("medecin", "part_honoraires_cliniques"), "part"),
     Column("rqth", ("medecin", "rqth"), "drapeau"),

@@ -82,7 +82,7 @@ class Doctors:
     def _position(self) -> None:
         engine, cells = self.engine, self.cells
         slug = cells.get("specialite").astype(np.intp) - 1
-        self.groupe = engine.groupe_of.take(slug)
+        self.groupe, self.opening = engine.groupe_of.take(slug), engine.access_of.take(slug)
         self.two, self.mep = engine.two_of.take(slug), engine.mep_of.take(slug)
         self.general = engine.general_of.take(slug)
         self.place, self.own, self.position = {}, {}, {}
@@ -139,16 +139,25 @@ class Doctors:
         """The verdict: the criteria are asked apart, then put together."""
         engine, cells = self.engine, self.cells
         access, groupe = engine.access_codes.part(self.time["access"]), (self.groupe, 16)
+        opening = engine.accesses.part(self.opening)
         self.mixte, self.recent, self.text_of_option = (
             cells.yes("activite_mixte"),
             self._recent(),
             self._text(),
         )
         free = cells.yes("rqth") | cells.yes("ald")
+        self.claimed = cells.known("derogation_installation", 0)
         parts: dict[str, list[Part]] = {
-            "specialties": [access, groupe, (self._fees(), 4)],
-            "tarifs": [access, cells.part("secteur", 4), cells.part("option_tarifaire", 5)],
-            "activity": [(self.acces, 3), groupe, (free, 2), (self.recent, 3), (self.mixte, 2)],
+            "specialties": [access, opening, (self._fees(), 4)],
+            "tarifs": [access, opening, cells.part("secteur", 4), cells.part("option_tarifaire", 5)],
+            "activity": [
+                (self.acces, 3),
+                groupe,
+                (free, 2),
+                (self.recent, 3),
+                (self.mixte, 2),
+                (self.claimed, 2),
+            ],
             "options": self._option(),
         }
         parts["tarifs"] += [

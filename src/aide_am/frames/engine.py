@@ -107,6 +107,8 @@ class Engine:
         self.general_of = np.array([each.groupe == "generaliste" for each in specialites])
         self.mep_of = np.array([each.groupe == "mep" for each in specialites])
         self.groupe_of = np.array([self.groupes.rank(each.groupe) for each in specialites], np.int8)
+        self.accesses = Ranks()
+        self.access_of = np.array([self.accesses.rank(self._opening(slug)) for slug in self.slugs], np.int8)
         self.two_of = np.array([len(each.indicateurs) == 2 for each in specialites])
         self.starts = np.array([self._start(bareme) for bareme in self.baremes], np.int32)
         self.first = first_day().toordinal() - EPOCH
@@ -146,6 +148,17 @@ class Engine:
         self.said_by_criteria, self.said_of_objectives = Ranks(()), Facet(rank=0)
         self.said = {name: Ranks(SILENT) for name in SPEAKING}
         self.failed_texts, self.missing_texts, self.warning_texts = Ranks(""), Ranks(""), Ranks("")
+
+    def _opening(self, slug: str) -> tuple[str, ...]:
+        """What the criteria ask of a specialty: its group, and its rows of ELI-01 and ELI-03."""
+        rows = [
+            row.id
+            for bareme in self.baremes
+            for rule in ("ELI-01", "ELI-03")
+            for key, row in bareme.eligibilite[rule].rows.items()
+            if slug in key
+        ]
+        return (self.baremes[-1].specialites[slug].groupe, *rows)
 
     # --- Texts -----------------------------------------------------------------------------------
 

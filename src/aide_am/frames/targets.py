@@ -185,7 +185,7 @@ class Targets:
     def doctor(self) -> Part:
         """What both objectives of a doctor read of him (OBJ-02)."""
         parts = [(self.doctors.primo, 3), (self.senior, 3), self.year(), (self.doctors.recent, 3)]
-        parts += [(self.born, 2), (self.doctors.mixte, 2)]
+        parts += [(self.born, 2), (self.doctors.mixte, 2), (self.doctors.claimed, 2)]
         unsure = self.doctors.primo == UNKNOWN
         if unsure.any():
             unknown = [self.engine.lacks_of_p50(self.doctors.position[name]) for name in INDICATEURS]

@@ -21,7 +21,9 @@ MEANINGS: Mapping[str, str] = {
     "secteur": "Secteur conventionnel",
     "option_tarifaire": "Option tarifaire, pour le secteur 2",
     "date_naissance": "Date de naissance du médecin",
-    "date_installation": "Date de première installation dans le département",
+    "date_installation": "Date de première installation dans le département, ou jour de la dérogation",
+    "derogation_installation": "Déménagement trop lointain pour garder sa patientèle, ou changement "
+    "de spécialité, traité comme une nouvelle installation (CPN)",
     "zone": "Zone du cabinet",
     "part_honoraires_cliniques": "Part des honoraires cliniques sur les douze mois avant la signature "
     "(chirurgiens, ORL, gynécologues)",
@@ -29,7 +31,7 @@ MEANINGS: Mapping[str, str] = {
     "ald": "Affection de longue durée ; faux si la cellule est vide",
     "activite_mixte": "Activité mixte, libérale et salariée ; faux si la cellule est vide",
     "remplacant": "Médecin remplaçant ; faux si la cellule est vide",
-    "exercice_coordonne": "Exercice regroupé et coordonné, exigé par l’avenant 7",
+    "exercice_coordonne": "Exercice regroupé et coordonné à la signature, demandé par l’avenant 7",
     "date_signature": "Date de signature du contrat",
     "option_etp": "Temps de travail de l’assistant, en équivalent temps plein",
     **{f"{i}_initiale": f"Effectif à la signature, {words}" for i, words in INDICATORS.items()},

@@ -10,15 +10,31 @@ from ..calendar import anniversary
 from ..decision import Criterion
 from ..models import ContratAnterieur
 from ..readings import CHOICES
-from ..terms import Groupe, Indicateur, OptionEtp, OptionTarifaire, Secteur, StatutCritere, Zone
-from .facts import Facts
+from ..references import Reference
+from ..terms import (
+    OPTIONS_DE_SPECIALITE,
+    DerogationInstallation,
+    Groupe,
+    Indicateur,
+    OptionEtp,
+    OptionTarifaire,
+    Secteur,
+    StatutCritere,
+    Zone,
+)
+from .facts import DEUX, Facts
 from .registry import rule
-from .special_cases import inconnues_du_p50
+from .special_cases import inconnues_du_p50, primo_installe
 
 NOTHING: dict[str, bool | int | str | None] = {}
 CACHED = 65536
 """How many answers a rule without counts keeps: its inputs are closed lists and days."""
 
+AUTRE_SPECIALITE = {
+    "OPTAM-CO": "optam_co_autre_specialite",
+    "OPTAM-ACO": "optam_aco_autre_specialite",
+}
+"""The warning of an option that was made for other specialties."""
 _SANS_OBJET = {
     name: Criterion(name, "sans_objet", "sans_objet", NOTHING)
     for name in ("ELI-02", "ELI-05", "ELI-06", "ELI-08", "ELI-10")
@@ -32,18 +48,22 @@ _REMPLACANT = Criterion("ELI-09", "non_satisfait", "remplacant", NOTHING)
 
 @rule("ELI-01")
 @lru_cache(maxsize=CACHED)
-def specialite(slug: str, groupe: Groupe, bareme: Bareme) -> Criterion:
-    """Specialty not excluded; under avenant 7, the others than généralistes are for the caisse.
+def specialite(slug: str, bareme: Bareme) -> Criterion:
+    """Specialty not excluded; avenant 7 excluded none, but left most of them to the caisse.
 
-    The table answers by group; MEP count among the other specialties there (documented choice).
+    There the tension of the département decided: the départements that a source names are said.
     """
-    row = bareme.eligibilite["ELI-01"][(groupe,)]
-    status: StatutCritere = row.value  # type: ignore[assignment]
+    row = bareme.eligibilite["ELI-01"][(slug,)]
+    status: StatutCritere = "a_apprecier" if row.value == "selon_la_tension" else row.value  # type: ignore[assignment]
+    values: dict[str, bool | int | str | None] = {"specialite": slug, "texte": bareme.texte}
+    named = bareme.departements.get(slug)
+    if named is not None:
+        values |= {"departements": " ".join(named), "nombre": len(named)}
     return Criterion(
         "ELI-01",
         status,
-        status,
-        {"specialite": slug, "texte": bareme.texte},
+        row.value if named is None else "departements",
+        values,
         row=row.id,
         references=(row.reference,),
         missing=("caisse.ELI-01",) if status == "a_apprecier" else (),
@@ -82,9 +102,12 @@ def honoraires_cliniques(
 @rule("ELI-03")
 @lru_cache(maxsize=CACHED)
 def secteur(
-    secteur: Secteur | None, option: OptionTarifaire | None, date_signature: date, bareme: Bareme
+    secteur: Secteur | None, option: OptionTarifaire | None, slug: str, date_signature: date, bareme: Bareme
 ) -> Criterion:
-    """Secteur 1, or secteur 2 with an option of controlled tariffs, by its dates."""
+    """Secteur 1, or secteur 2 with an option of controlled tariffs, by its dates.
+
+    An option made for other specialties than the doctor's changes nothing but a warning.
+    """
     if secteur is None:
         return Criterion("ELI-03", "inconnu", "secteur_inconnu", NOTHING, missing=("medecin.secteur",))
     optam = bareme.options_tarifaires
@@ -98,15 +121,22 @@ def secteur(
     row = optam[option].at(date_signature.toordinal())
     early = row.value == "satisfait_avant_l_heure"
     status = "satisfait" if early else row.value  # type: ignore[assignment]
+    references = [row.reference]
+    warnings = ["optam_aco_avant_l_heure"] if early else []
+    if option in OPTIONS_DE_SPECIALITE:
+        genre = bareme.eligibilite["ELI-03"][(option, slug)]
+        if genre.value == "autre_specialite":
+            references.append(genre.reference)
+            warnings.append(AUTRE_SPECIALITE[option])
     return Criterion(
         "ELI-03",
         status,
         f"secteur_2_{status}",
         {"option": option},
         row=row.id,
-        references=(row.reference,),
+        references=tuple(references),
         missing=("caisse.ELI-03",) if status == "a_apprecier" else (),
-        warnings=("optam_aco_avant_l_heure",) if early else (),
+        warnings=tuple(warnings),
     )
 
 
@@ -117,7 +147,7 @@ def mode_de_decision(groupe: Groupe, indicateurs: tuple[Indicateur, ...], lectur
         return "pfa"
     if lecture != "defaut":
         return lecture
-    return {"generaliste": "pmt", "pediatre": "un_des_deux"}.get(groupe, "pfa")
+    return "pmt" if groupe == "generaliste" else "pfa"
 
 
 @lru_cache(maxsize=256)
@@ -171,16 +201,23 @@ def activite_minimale(
     sans_seuil: bool,
     primo: bool | None,
     recent: bool | None,
+    claimed: DerogationInstallation | None,
+    derogation: bool,
     activite_mixte: bool,
     readings: tuple[str, ...],
+    acces: Bareme,
 ) -> Criterion:
     """The initial patientèle reaches the P30 of the specialty, but for the exceptions of ELI-05.
 
-    `reached` says it of each indicator and `answer` of the deciding one.
+    `reached` says it of each indicator and `answer` of the deciding one; `claimed` is the derogation that
+    the doctor claims, `derogation` whether it alone makes him a primo-installé.
     """
     fact = _deciding(mode, facts)
     value, threshold = fact.initial, fact.distribution.p30
     gap = None if value is None or threshold is None else value - threshold
+    references = fact.distribution.references[:1]
+    if len(facts) > 1 and mode not in DEUX:
+        references = (*references, acces.references["ELI-04"])
     missing: tuple[str, ...] = ()
     status: StatutCritere = "satisfait"
     if sans_seuil:
@@ -191,6 +228,9 @@ def activite_minimale(
         code = "primo_sans_seuil"
     elif answer is None:
         status, code, missing = "inconnu", "seuil_inconnu", _unknown_p30(mode, facts, reached)
+    elif derogation:
+        status, code = "a_apprecier", "derogation"
+        missing = ("caisse.ELI-06", "caisse.ELI-04") if activite_mixte else ("caisse.ELI-06",)
     elif primo is None:
         status, code = "inconnu", "primo_inconnu"
         missing = ("medecin.date_installation",) if recent is None else inconnues_du_p50(facts, mode)
@@ -198,10 +238,12 @@ def activite_minimale(
         status, code, missing = "a_apprecier", "activite_mixte", ("caisse.ELI-04",)
     else:
         status, code = "non_satisfait", "sous_le_seuil"
+        if claimed is None and recent is False and primo_installe(True, facts, mode) is not False:
+            code = "sous_le_seuil_sans_derogation"
     disagree = reached[0] is not reached[-1] and None not in reached
     return Criterion(
         "ELI-04", status, code, _INDICATEUR[fact.indicateur], value, threshold, gap, None,
-        fact.distribution.references[:1], readings, missing,
+        references, readings, missing,
         ("indicateurs_en_desaccord",) if disagree else (),
     )  # fmt: skip
 
@@ -235,13 +277,21 @@ def _unknown_p30(mode: str, facts: Sequence[Facts], reached: Sequence[bool | Non
 @rule("ELI-05")
 @lru_cache(maxsize=CACHED)
 def exceptions(
-    rqth: bool, ald: bool, activite_mixte: bool, primo: bool | None, recent: bool | None, answer: bool | None
+    rqth: bool,
+    ald: bool,
+    activite_mixte: bool,
+    primo: bool | None,
+    recent: bool | None,
+    answer: bool | None,
+    derogation: bool,
 ) -> Criterion:
     """What lifts the minimum activity, for whoever claims it; it never refuses anybody by itself."""
     if rqth or ald:
         return Criterion("ELI-05", "satisfait", "rqth_ald", {"rqth": rqth, "ald": ald})
     if primo:
         return Criterion("ELI-05", "satisfait", "primo", NOTHING)
+    if derogation and not answer:
+        return Criterion("ELI-05", "a_apprecier", "derogation", NOTHING, missing=("caisse.ELI-06",))
     if activite_mixte and answer is False and primo is False:
         return Criterion("ELI-05", "a_apprecier", "activite_mixte", NOTHING, missing=("caisse.ELI-04",))
     if (recent or activite_mixte) and primo is None and not answer:
@@ -255,20 +305,30 @@ def primo_installation(
     primo: bool | None,
     recent: bool | None,
     admitted: bool | None,
+    claimed: DerogationInstallation | None,
+    derogation: bool,
     facts: Sequence[Facts],
     readings: tuple[str, ...],
+    acces: Bareme,
 ) -> Criterion:
     """First installation in the département in the window, and a patientèle under P50.
 
     Sans objet for whoever was installed before, reaches P50, or is admitted otherwise (`admitted`:
-    P30 reached, RQTH or ALD) and gives no date.
+    P30 reached, RQTH or ALD) and neither gives a date nor claims a derogation. A far move or a change of
+    specialty counts as a first installation if the caisse admits it (`derogation`).
     """
-    if primo is False or (recent is None and admitted):
+    if primo is False or (recent is None and admitted and claimed is None):
         sans_objet = _SANS_OBJET["ELI-06"]
         return sans_objet._replace(readings=readings) if readings else sans_objet
     references = tuple(fact.distribution.references[1] for fact in facts)
     if primo:
         return Criterion("ELI-06", "satisfait", "primo", NOTHING, references=references, readings=readings)
+    if derogation:
+        return Criterion(
+            "ELI-06", "a_apprecier", "derogation", {"derogation": claimed},
+            references=(*references, acces.references["ELI-06"]), readings=readings,
+            missing=("caisse.ELI-06",),
+        )  # fmt: skip
     missing = inconnues_du_p50(facts, mode) if recent else ("medecin.date_installation",)
     return Criterion(
         "ELI-06", "inconnu", "primo_inconnu", NOTHING,
@@ -279,15 +339,22 @@ def primo_installation(
 @rule("ELI-07")
 @lru_cache(maxsize=CACHED)
 def option_ouverte(option: OptionEtp, zone: Zone | None, jour: date, bareme: Bareme) -> Criterion:
-    """The option was open on the day it was obtained (`jour`), under the text of that day."""
+    """The option was open on the day it was obtained (`jour`), under the text of that day.
+
+    Under avenant 7 the sources disagree on 1 ETP in a ZAC: the caisse decides.
+    """
     row = bareme.eligibilite["ELI-07"][(option,)]
     status: StatutCritere = "satisfait"
     code = row.value
     missing: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = (row.reference,)
     if code == "fermee":
         status = "non_satisfait"
     elif code == "zip" and zone is None:
         status, code, missing = "inconnu", "zone_inconnue", ("medecin.zone",)
+    elif code == "zip" and zone == "ZAC":
+        status, code, missing = "a_apprecier", "zac", ("caisse.ELI-07",)
+        references = (row.reference, bareme.references["ELI-07"])
     elif code == "zip" and zone != "ZIP":
         status, code = "non_satisfait", "hors_zip"
     return Criterion(
@@ -296,7 +363,7 @@ def option_ouverte(option: OptionEtp, zone: Zone | None, jour: date, bareme: Bar
         code,
         {"option": option, "zone": zone, "jour": jour.isoformat(), "texte": bareme.texte},
         row=row.id,
-        references=(row.reference,),
+        references=references,
         missing=missing,
     )
 
@@ -366,18 +433,47 @@ def signataire(remplacant: bool) -> Criterion:
 
 @rule("ELI-10")
 @lru_cache(maxsize=CACHED)
-def exercice_coordonne(exercice_coordonne: bool | None, bareme: Bareme) -> Criterion:
-    """Exercice regroupé et coordonné, asked by avenant 7 alone."""
+def exercice_coordonne(exercice_coordonne: bool | None, date_signature: date, bareme: Bareme) -> Criterion:
+    """Exercice regroupé et coordonné, asked by avenant 7 alone.
+
+    A commitment to it was enough, with its deadline (CTR-08), and derogations existed: without it, the
+    caisse decides.
+    """
     row = bareme.eligibilite["ELI-10"][()]
     if row.value == "libre":
         return _SANS_OBJET["ELI-10"]
-    status: StatutCritere = {True: "satisfait", False: "non_satisfait", None: "inconnu"}[  # type: ignore[assignment]
-        exercice_coordonne
-    ]
-    missing = ("medecin.exercice_coordonne",) if status == "inconnu" else ()
+    if exercice_coordonne is not False:
+        known = exercice_coordonne is not None
+        status: StatutCritere = "satisfait" if known else "inconnu"
+        missing = () if known else ("medecin.exercice_coordonne",)
+        return Criterion(
+            "ELI-10", status, status, NOTHING, row=row.id, references=(row.reference,), missing=missing
+        )
+    parametre = bareme.parametres["exercice_coordonne_annees"]
+    day = echeance_de_l_exercice_coordonne(date_signature, bareme)
     return Criterion(
-        "ELI-10", status, status, NOTHING, row=row.id, references=(row.reference,), missing=missing
+        "ELI-10",
+        "a_apprecier",
+        "engagement",
+        {"duree": parametre.num, "echeance": day.isoformat()},
+        row=row.id,
+        references=(row.reference, parametre.reference),
+        missing=("caisse.ELI-10",),
     )
+
+
+@rule("CTR-08", "ELI-10")
+def echeance_de_l_exercice_coordonne(date_signature: date, bareme: Bareme) -> date:
+    """The day by which a doctor of avenant 7 exercises with others: 2 years after the signature."""
+    return anniversary(date_signature, bareme.parametres["exercice_coordonne_annees"].num)
+
+
+@rule("CTR-08", "ELI-10")
+def exercice_coordonne_attendu(exercice_coordonne: bool | None, bareme: Bareme) -> bool | None:
+    """Whether it is still to come at the signature, under a text that asks it; `None`: not known."""
+    if bareme.eligibilite["ELI-10"][()].value == "libre" or exercice_coordonne:
+        return False
+    return None if exercice_coordonne is None else True
 
 
 @rule("CTR-01")

@@ -5,6 +5,7 @@ from datetime import date
 
 from ..bareme import Bareme, Distribution
 from ..calendar import aged, within_primo_window
+from ..terms import DerogationInstallation
 from .facts import Facts, Rank
 from .registry import rule
 
@@ -38,6 +39,12 @@ def primo_installe(recent: bool | None, facts: Sequence[Facts], mode: str) -> bo
     if False in answers:
         return False
     return None if recent is None or None in answers else True
+
+
+@rule("ELI-06")
+def par_derogation(primo: bool | None, derogation: DerogationInstallation | None) -> bool:
+    """Whether the doctor would be a primo-installé by derogation of the CPN alone: the caisse decides."""
+    return bool(primo) and derogation is not None
 
 
 @rule("ELI-06")
