@@ -33,6 +33,7 @@ RULES = {
     "montants-reglement_arbitral_2023": "MNT-03",
     "percentiles-convention_2024": "MNT-01",
     "montants-convention_2024": "MNT-03",
+    "specialites": "ELI-01",
     "options": "ELI-07",
     "MOD-01": "MOD-01",
     "MOD-02": "MOD-02",
@@ -81,6 +82,46 @@ def test_the_register_of_sources_is_the_one_that_was_read() -> None:
 def test_every_table_has_its_golden_file_and_no_golden_file_is_left_over() -> None:
     assert list(shipped()) == list(RULES)
     assert {path.stem for path in GOLDEN.glob("*.md")} == {*RULES, "sources"}
+
+
+@pytest.mark.rule("ELI-01")
+@pytest.mark.parametrize(
+    ("specialite", "avenant_7", "later"),
+    [
+        ("Psychiatrie et neuro-psychiatrie", "ouverte", "ouverte"),
+        ("Neurologie", "selon la tension du département", "ouverte"),
+        ("Médecine nucléaire", "selon la tension du département", "exclue"),
+        (
+            "Chirurgie maxillo-faciale et stomatologie",
+            "selon la tension du département",
+            "à apprécier par la caisse",
+        ),
+        (
+            "Radiodiagnostic et imagerie médicale",
+            "selon la tension du département "
+            "(ouverte dans les départements 08, 09, 10, 15, 43, 46, 48, 53, 88, 89, 91)",
+            "exclue",
+        ),
+    ],
+)
+def test_the_table_of_specialties_says_what_each_text_opened(
+    specialite: str, avenant_7: str, later: str
+) -> None:
+    (row,) = [row for row in shipped()["specialites"].rows if specialite in row[0].split(", ")]
+    assert list(map(plain, row[1:])) == [avenant_7, later, later]
+
+
+@pytest.mark.rule("ELI-01")
+def test_every_specialty_is_in_one_row_of_the_table_of_specialties() -> None:
+    named = [name for row in shipped()["specialites"].rows for name in row[0].split(", ")]
+    assert sorted(named) == sorted(each.libelle for each in CONVENTION.specialites.values())
+
+
+@pytest.mark.rule("ELI-07")
+def test_the_table_of_options_says_what_is_not_settled_in_zac() -> None:
+    (row,) = cells(shipped()["options"], Option="1 ETP")
+    assert row["avenant 7 à la convention de 2016"] == "ouverte en ZIP, à apprécier en ZAC"
+    assert "Medscape" in shipped()["options"].reference_line
 
 
 @pytest.mark.rule("MNT-03", "MNT-04")
@@ -168,6 +209,7 @@ def test_the_tables_of_one_text_are_those_of_the_whole_publication() -> None:
     assert [t.id for t in published_tables([CONVENTION])] == [
         "percentiles-convention_2024",
         "montants-convention_2024",
+        "specialites",
         "options",
         *(f"MOD-0{n}" for n in range(1, 8)),
         "parametres",

@@ -44,8 +44,14 @@ SINGLE_RATE = "prorata du taux d’atteinte"
 OPENINGS: Mapping[str, str] = {
     "ouverte": "ouverte",
     "fermee": "fermée",
-    "zip": "ouverte en ZIP",
+    "zip": "ouverte en ZIP, à apprécier en ZAC",
     "sous_conditions": "sous conditions (ELI-08)",
+}
+ACCESS: Mapping[str, str] = {
+    "satisfait": "ouverte",
+    "non_satisfait": "exclue",
+    "a_apprecier": "à apprécier par la caisse",
+    "selon_la_tension": "selon la tension du département",
 }
 
 Cited = tuple[str, Reference]
@@ -80,7 +86,7 @@ def published_tables(baremes: Iterable[Bareme]) -> tuple[PublishedTable, ...]:
         tables += [percentiles(bareme), montants(bareme)]
         if bareme.objectifs is not None:
             tables.append(objectifs(bareme))
-    tables.append(options(given))
+    tables += [specialites(given), options(given)]
     for regime in given[0].modulation:
         tables += _shared(given, regime, partial(modulation, regime=regime))
     tables.append(parametres(given))
@@ -269,6 +275,30 @@ def _short(tranche: str) -> str:
     return tranche.upper().replace("_", "–")
 
 
+def specialites(baremes: Sequence[Bareme]) -> PublishedTable:
+    """The specialties that each text opened (ELI-01), those that share their answers in one row."""
+    alike: dict[tuple[str, ...], list[str]] = {}
+    cited: list[Cited] = []
+    for slug, specialite in baremes[-1].specialites.items():
+        alike.setdefault(tuple(_access(bareme, slug) for bareme in baremes), []).append(specialite.libelle)
+        rows = ((bareme.texte, bareme.eligibilite["ELI-01"][slug,]) for bareme in baremes)
+        cited += [(f"{WORDS[texte]}, {ACCESS[row.value]}", row.reference) for texte, row in rows]
+    return _table(
+        "specialites",
+        "Spécialités ouvertes par chaque texte",
+        ("Spécialités", *map(_name, baremes)),
+        [(", ".join(names), *cells) for cells, names in alike.items()],
+        _reference_line(baremes[-1], cited),
+    )
+
+
+def _access(bareme: Bareme, slug: str) -> str:
+    """The answer of ELI-01 to a specialty, with the départements that a source names."""
+    answer = ACCESS[bareme.eligibilite["ELI-01"][slug,].value]
+    named = bareme.departements.get(slug)
+    return answer if named is None else f"{answer} (ouverte dans les départements {', '.join(named)})"
+
+
 def options(baremes: Sequence[Bareme]) -> PublishedTable:
     """The options that each text opened (ELI-07), a row an option and a column a text."""
     tables = {bareme: bareme.eligibilite["ELI-07"] for bareme in baremes}
@@ -277,6 +307,11 @@ def options(baremes: Sequence[Bareme]) -> PublishedTable:
         (f"{ETP[option]} {WORDS[bareme.texte]}", table[option,].reference)
         for bareme, table in tables.items()
         for option in etp
+    ]
+    cited += [
+        (f"ZAC {WORDS[bareme.texte]}", bareme.references["ELI-07"])
+        for bareme, table in tables.items()
+        if any(row.value == "zip" for row in table.rows.values())
     ]
     return _table(
         "options",
