@@ -786,6 +786,14 @@ def test_a_doctor_who_may_be_primo_installe_is_asked_when_he_was_installed() -> 
     assert found.missing == {"medecin.date_installation": ("nouvel_objectif_primo",)}
 
 
+@pytest.mark.rule("CTR-03", "ELI-06")
+def test_the_caisse_is_asked_whether_a_derogation_makes_a_primo_installe() -> None:
+    found = calendar(**PRIMO | {"medecin.derogation_installation": "changement_specialite"})
+    assert of(found, "nouvel_objectif_primo") == []
+    assert found.missing == {"caisse.ELI-06": ("nouvel_objectif_primo",)}
+    assert "dérogation d’installation" in plain(found.explain())
+
+
 # --- Payments -----------------------------------------------------------------------------------
 
 

@@ -1,6 +1,6 @@
 """Chapter ELI: may this doctor be paid? Every status of every criterion, bounds on both sides."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -1120,6 +1120,44 @@ def test_a_derogation_of_which_the_p50_is_not_published_is_asked_for_it() -> Non
 def test_another_activity_and_a_derogation_both_wait_for_the_caisse() -> None:
     decision = decide(**RECENT, **CLAIM, **{"medecin.activite_mixte": True}, **counts(300, 500))
     assert criterion(decision, "ELI-04").missing == ("caisse.ELI-06", "caisse.ELI-04")
+
+
+@pytest.mark.rule("ELI-06", "OBJ-08")
+@settings(derandomize=True, deadline=None, max_examples=80)
+@given(data=dossier_dicts(annee=3, observed=True), chosen=readings(), kind=st.sampled_from(CLAIMS))
+def test_a_derogation_leaves_open_what_a_first_installation_and_none_would_pay(
+    data: dict[str, Any], chosen: Readings, kind: str
+) -> None:
+    signed = date.fromisoformat(data["contrat"]["date_signature"])
+    recent, long_ago = ((signed - timedelta(days=days)).isoformat() for days in (100, 7_000))
+    doctor = data["medecin"] | {"date_installation": recent, "derogation_installation": None}
+    few = {"pmt": 60, "pfa": 150}  # under the P50 of every specialty
+    contrat = data["contrat"] | {"patientele_initiale": few, "patientele_reference": None, "objectifs": None}
+    told = data | {"medecin": doctor, "contrat": contrat, "percentiles": None}
+    primo, claimed, other = (
+        evaluate(Dossier.model_validate(told | {"medecin": doctor | change}), readings=chosen, force=True)
+        for change in ({}, {"derogation_installation": kind}, {"date_installation": long_ago})
+    )
+    assert (
+        criterion(claimed, "ELI-06").status == "a_apprecier" or criterion(primo, "ELI-06").status == "inconnu"
+    )
+    assert claimed.verdict != "eligible"
+    for one in (primo, other):
+        assert (claimed.amount_due is None) is (one.amount_due is None)
+        if claimed.amount_due is not None and one.amount_due is not None:
+            assert claimed.amount_due.low <= one.amount_due.low
+            assert claimed.amount_due.high >= one.amount_due.high
+
+
+@pytest.mark.rule("ELI-01", "ELI-10")
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(data=dossier_dicts(signature=date(2022, 3, 1)), chosen=readings())
+def test_neither_his_specialty_nor_a_practice_alone_refuses_a_doctor_of_avenant_7(
+    data: dict[str, Any], chosen: Readings
+) -> None:
+    decision = evaluate(Dossier.model_validate(data), readings=chosen)
+    for rule in ("ELI-01", "ELI-10"):
+        assert criterion(decision, rule).status != "non_satisfait"
 
 
 def said_of(decision: Decision) -> str:

@@ -608,6 +608,7 @@ def test_two_events_that_cannot_both_be_true_are_refused_and_named(case: str) ->
         ({"medecin.date_naissance": "1960-02-29"}, [event("avenant_65_ans", "2025-02-28")]),
         ({"medecin.date_naissance": None}, [event("avenant_65_ans", "2025-02-28")]),
         ({"medecin.date_installation": None}, [option("0.5", "2024-09-01")]),
+        (PRIMO | {"medecin.derogation_installation": "demenagement"}, [event("avenant_primo", "2027-06-01")]),
         ({}, [AWAY, event("retour", "2025-03-01")]),  # the same day, in this order
         ({}, [AWAY, event("embauche", "2025-03-01")]),
         ({}, [AWAY, event("avenant_suspension", "2025-06-01"), event("embauche", "2025-07-01")]),
