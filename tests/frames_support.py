@@ -268,12 +268,13 @@ def _option(draw: Draw, cells: dict[str, Cells]) -> None:
 
 def _patients(draw: Draw, cells: dict[str, Cells], indicator: str) -> None:
     published, other = _published(cells, indicator, 0), _published(cells, indicator, 1)
-    own, merged = _own_percentiles(draw, published)
+    bounds = _published(cells, indicator, 0, bounds=True)
+    own, merged = _own_percentiles(draw, published, bounds)
     for rank, percentile in enumerate(PERCENTILES):
         cells[f"{indicator}_{percentile}"] = own[rank]
     anything = draw.between(0, 4_000)
-    edges = [draw.known(draw.near(edge), anything) for edge in (*merged, other[0], other[4])]
-    initial = draw.pick(*edges, anything, 0, weights=[2, 2, 1, 2, 3, 0.5, 0.5, 5, 0.3])
+    edges = [draw.known(draw.near(edge), anything) for edge in (*merged, other[0], other[4], bounds[3])]
+    initial = draw.pick(*edges, anything, 0, weights=[2, 2, 1, 2, 3, 0.5, 0.5, 1, 5, 0.3])
     initial = np.where(draw.chance(0.002), draw.pick(9_999_999, 10_000_001, 3_000_000_000), initial)
     initial = np.maximum(0, initial)
     cells[f"{indicator}_initiale"] = draw.unknown(initial, 0.06)
@@ -313,21 +314,24 @@ def _newcomers(draw: Draw, cells: dict[str, Cells]) -> None:
             cells[name] = np.where(chosen & draw.chance(0.85), nothing, cells[name])
 
 
-def _published(cells: dict[str, Cells], indicator: str, shift: int) -> list[Cells]:
-    """The five percentiles of every row, under the text at signature, or `shift` texts away from it."""
+def _published(cells: dict[str, Cells], indicator: str, shift: int, *, bounds: bool = False) -> list[Cells]:
+    """The five percentiles of every row, or their bounds, under the text at signature or `shift` away."""
     rank = np.searchsorted(days_of(TEXT_DAYS), cells["date_signature"], side="right") - 1
     table = np.full((len(TEXT_DAYS), len(SLUGS), 5), UNKNOWN)
     for text, known in enumerate(DISTRIBUTIONS):
         for place, slug in enumerate(SLUGS):
             found = known.get((slug, indicator))
             if found is not None:
-                table[text, place] = [UNKNOWN if cell is None else cell for cell in found[:5]]
+                told = found.bounds if bounds else found[:5]
+                table[text, place] = [UNKNOWN if cell is None else cell for cell in told]
     order = {slug: place for place, slug in enumerate(SLUGS)}
     places = np.array([order[slug] for slug in cells["specialite"]])
     return list(table[(np.maximum(rank, 0) + shift) % len(TEXT_DAYS), places].T)
 
 
-def _own_percentiles(draw: Draw, published: list[Cells]) -> tuple[list[Cells], list[Cells]]:
+def _own_percentiles(
+    draw: Draw, published: list[Cells], bounds: list[Cells]
+) -> tuple[list[Cells], list[Cells]]:
     """The caller's own cells, and all that is known with them; a few contradict what is published."""
     share = float(draw.random.choice([0.1, 0.5, 0.9]))
     given, own, merged = draw.chance(share), [], []
@@ -342,6 +346,7 @@ def _own_percentiles(draw: Draw, published: list[Cells]) -> tuple[list[Cells], l
         own.append(np.where(kept, wrong, UNKNOWN))
         merged.append(np.where(kept | (known != UNKNOWN), value, UNKNOWN))
         low = draw.known(merged[-1], low)
+        low = np.where(draw.chance(0.9), np.maximum(low, bounds[rank] + 1), low)
     return own, merged
 
 

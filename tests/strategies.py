@@ -79,7 +79,8 @@ def dossier_dicts(
     option_etp = option or draw(st.sampled_from(("1", "1", "0.5", "0.5", "1/3", "1.5", "2")))
     year = annee or draw(st.integers(1, 8))
     cells = {name: _published(slug, name, signed) for name in ("pmt", "pfa")}
-    initial = {name: draw(maybe(_counts(cells[name]))) for name in cells}
+    over = {name: _bounds(slug, name, signed) for name in cells}
+    initial = {name: draw(maybe(_counts(cells[name] + over[name]))) for name in cells}
     reference = draw(maybe(st.fixed_dictionaries({name: maybe(_counts(cells[name])) for name in cells})))
     natures = draw(
         maybe(
@@ -122,7 +123,7 @@ def dossier_dicts(
         "annee": year,
         "observation": draw(seen if observed else maybe(seen)),
         "circonstances_exceptionnelles": draw(st.booleans()),
-        "percentiles": draw(maybe(_percentiles(cells))),
+        "percentiles": draw(maybe(_percentiles(cells, over))),
     }
 
 
@@ -198,6 +199,12 @@ def _published(slug: str, name: str, signed: date) -> list[int | None]:
     return [None] * 5 if found is None else list(found[:5])
 
 
+def _bounds(slug: str, name: str, signed: date) -> list[int | None]:
+    """The five published bounds: a percentile known by one is over it."""
+    found = bareme_at(signed).percentiles.get((slug, name))
+    return [None] * 5 if found is None else list(found.bounds)
+
+
 def _counts(cells: list[int | None]) -> st.SearchStrategy[int]:
     """Around each published percentile, or anywhere."""
     edges = [cell + shift for cell in cells if cell is not None for shift in (-1, 0, 1)]
@@ -220,8 +227,10 @@ def _observed(base: int | None, cells: list[int | None]) -> st.SearchStrategy[in
 
 
 @st.composite
-def _percentiles(draw: st.DrawFn, cells: dict[str, list[int | None]]) -> dict[str, Any]:
-    """The caller's own cells: rising once merged with the published ones."""
+def _percentiles(
+    draw: st.DrawFn, cells: dict[str, list[int | None]], over: dict[str, list[int | None]]
+) -> dict[str, Any]:
+    """The caller's own cells: rising once merged with the published ones and over their bounds."""
     result: dict[str, Any] = {}
     for name, published in cells.items():
         low = 0
@@ -235,6 +244,9 @@ def _percentiles(draw: st.DrawFn, cells: dict[str, list[int | None]]) -> dict[st
             kept = draw(st.booleans())
             own[percentile] = value if kept else None
             low = value if kept or known is not None else low
+            bound = over[name][rank]
+            if bound is not None and not (kept and value > bound):
+                low = max(low, bound + 1)
         result[name] = draw(maybe(st.just(own)))
     return result
 

@@ -506,6 +506,79 @@ def test_a_doctor_without_percentiles_of_his_own_has_a_wider_amount_never_anothe
         assert known.maximum.high <= unknown.maximum.high
 
 
+# MNT-01: a percentile known by a bound alone
+
+HALF_OF_2022: dict[str, Any] = {
+    "contrat.date_signature": "2022-03-01",
+    "contrat.option_etp": "0.5",
+    "contrat.objectifs": None,
+    "medecin.exercice_coordonne": True,
+}
+
+
+@pytest.mark.rule("MNT-01", "MNT-06")
+@pytest.mark.parametrize(
+    ("pmt", "pfa", "bands", "high"),
+    [
+        (900, 1500, ("p30_p90",), 10500),
+        (900, 2355, ("p30_p90",), 10500),
+        (900, 2356, ("p30_p90", "p90_p95", "p95"), 18000),
+        (1503, 2355, ("p90_p95",), 12500),
+        (1721, 1500, ("p95",), 18000),
+        (600, 1500, ("sous_p30", "p30_p90"), 10500),
+    ],
+)
+def test_a_generaliste_of_avenant_7_whose_file_active_is_up_to_2355_is_under_its_p90(
+    pmt: int, pfa: int, bands: tuple[str, ...], high: int
+) -> None:
+    decision = decide(force=True, **HALF_OF_2022, **{"contrat.patientele_initiale": {"pmt": pmt, "pfa": pfa}})
+    assert decision.possible_bands == bands
+    assert decision.maximum is not None
+    assert decision.maximum.high == high
+    assert (decision.maximum.value is None) is (pfa > 2355)
+    (step,) = [s for s in decision.trace if s.rule == "MNT-01" and s.values["indicateur"] == "pfa"]
+    assert step.values["p90_plus_de"] == 2355
+    assert {reference.source for reference in step.references} == {"fmf_apa"}
+    assert "P90 plus de 2 355, P95 non connu" in french_spaces(decision.explain())
+
+
+def french_spaces(text: str) -> str:
+    return text.replace("\u202f", " ").replace("\xa0", " ")
+
+
+@pytest.mark.rule("MNT-01")
+@pytest.mark.parametrize(
+    ("cells", "pfa", "bands", "warned"),
+    [
+        ({"p90": 2355}, 2355, ("p30_p90",), True),  # the published bound wins
+        ({"p90": 1400}, 1500, ("p30_p90",), True),
+        ({"p90": 2356}, 2355, ("p30_p90",), False),
+        ({"p90": 2356}, 2356, ("p90_p95", "p95"), False),
+        ({"p90": 2355, "p95": 2357}, 2357, ("p95",), True),
+        ({"p70": 2500}, 2499, ("p30_p90",), False),
+    ],
+)
+def test_a_published_bound_wins_over_the_percentile_of_the_doctor_that_it_excludes(
+    cells: dict[str, int], pfa: int, bands: tuple[str, ...], warned: bool
+) -> None:
+    counts = {"contrat.patientele_initiale": {"pmt": 900, "pfa": pfa}, "percentiles": {"pfa": cells}}
+    decision = decide(**HALF_OF_2022, **counts)
+    assert decision.possible_bands == bands
+    assert ("percentiles_differents" in warning_codes(decision)) is warned
+
+
+@pytest.mark.rule("MNT-01")
+@pytest.mark.parametrize(("p95", "accepted"), [(2355, False), (2356, False), (2357, True)])
+def test_a_p95_that_a_p90_over_2355_excludes_is_refused(p95: int, accepted: bool) -> None:
+    doctor = dossier(**HALF_OF_2022, percentiles={"pfa": {"p95": p95}})
+    if accepted:
+        assert evaluate(doctor).verdict != "non_eligible"
+        return
+    with pytest.raises(RefusedData, match="P90, plus de 2355, devrait être inférieur à P95") as refused:
+        evaluate(doctor)
+    assert [r.code for r in refused.value.refusals] == ["percentiles_desordonnes"]
+
+
 # MNT-02: two indicators
 
 
@@ -661,13 +734,59 @@ def test_the_amount_due_is_the_maximum_times_the_share_to_the_centime(d: Dossier
         assert decision.amount_due is None
         return
     assert decision.amount_due is not None
-    for name in ("low", "high"):
-        euros, part = getattr(decision.maximum, name), getattr(decision.share, name)
+    (step,) = [step for step in decision.trace if step.rule == "MNT-07"]
+    for name, place in (("low", "maximum_bas"), ("high", "maximum_haut")):
+        shown, part = getattr(decision.maximum, name), getattr(decision.share, name)
+        exact = Fraction(str(step.values[place]))
         amount = getattr(decision.amount_due, name)
-        assert amount == _rounded(Fraction(euros) * part, chosen.arrondi)
+        assert amount == _rounded(exact * part, chosen.arrondi)
+        assert shown == _rounded(exact, chosen.arrondi)
         assert amount.as_tuple().exponent == -2
-        assert 0 <= amount <= euros
+        assert 0 <= amount <= shown
+        by_hand = _rounded(Fraction(shown) * part, chosen.arrondi)
+        if by_hand != amount:  # the maximum of a year of two options is itself rounded
+            assert step.values["maximum_arrondi"] is True
+            assert abs(by_hand - amount) <= (1 if chosen.arrondi == "troncature_euro" else CENTIME)
     assert decision.amount_due.low <= decision.amount_due.high
+
+
+@pytest.mark.rule("MNT-07", "CTR-02")
+@pytest.mark.parametrize(
+    ("observed", "amount", "by_hand", "said"),
+    [
+        (1915, "13344.07", "13344.08", True),  # 7 350 × 195/365 + 22 000 × 170/365 = 14 173.2876…
+        (1017, "7086.64", "7086.65", True),
+        (2034, "14173.29", "14173.29", False),  # all of it is paid: the maximum, rounded once
+        (0, "0.00", "0.00", False),
+    ],
+)
+def test_a_year_of_two_options_says_that_its_maximum_is_rounded_and_that_a_centime_may_be_missing_by_hand(
+    observed: int, amount: str, by_hand: str, said: bool
+) -> None:
+    contract = {
+        "medecin.exercice_coordonne": True,
+        "contrat.date_signature": "2023-01-05",
+        "contrat.date_option": "2025-07-19",
+        "contrat.contrat_anterieur": {"option_etp": "1/3"},
+        "contrat.patientele_initiale": {"pmt": 900, "pfa": 1500},
+        "contrat.patientele_reference": {"pmt": 0, "pfa": 0},
+        "contrat.objectifs": {"pmt": 2034, "pfa": 4000},
+        "observation": {"pmt": observed, "pfa": 0},
+    }
+    decision = decide(**contract)
+    assert decision.maximum is not None
+    assert decision.share is not None
+    assert decision.share.value == Fraction(observed, 2034)
+    assert due(decision) == amount
+    assert _rounded(Fraction(decision.maximum.low) * decision.share.low, "arrondi_centime") == Decimal(
+        by_hand
+    )
+    assert ("peut s’en écarter d’un centime" in decision.explain()) is said
+
+
+@pytest.mark.rule("MNT-07")
+def test_a_year_of_one_option_says_nothing_of_a_rounded_maximum() -> None:
+    assert "s’en écarter" not in decide().explain()
 
 
 def _rounded(exact: Fraction, reading: str) -> Decimal:
@@ -816,17 +935,26 @@ def test_a_generaliste_who_loses_10_patients_is_due_nothing_and_is_told_which_co
     [
         (OF_2019, 2, 9000, 9000),
         (OF_2019, 3, 7350, 7350),
-        (None, 2, 9000, 12000),
-        (None, 3, 7350, 12600),
+        (None, 2, 9000, 9000),
+        (None, 3, 7350, 7350),
     ],
 )
 def test_a_third_of_an_etp_signed_in_october_2022_has_9_000_then_at_most_7_350(
     percentiles: dict[str, Any] | None, annee: int, low: int, high: int
 ) -> None:
+    decision = _third_of_2022(1500, percentiles, annee)
+    assert euros(decision) == (low, high)
+    assert not {"percentiles.pfa.p90", "percentiles.pfa.p95"} & missing_fields(decision)
+    beyond = _third_of_2022(2356, None, annee)
+    assert euros(beyond) == ((9000, 12000) if annee == 2 else (7350, 12600))
+    assert {"percentiles.pfa.p90", "percentiles.pfa.p95"} <= missing_fields(beyond)
+
+
+def _third_of_2022(pfa: int, percentiles: dict[str, Any] | None, annee: int) -> Decision:
     contract = {
         "contrat.date_signature": "2022-10-15",
         "contrat.option_etp": "1/3",
-        "contrat.patientele_initiale": {"pmt": 900, "pfa": 1500},
+        "contrat.patientele_initiale": {"pmt": 900, "pfa": pfa},
         "contrat.objectifs": None,
         "medecin.exercice_coordonne": True,
         "percentiles": percentiles,
@@ -834,9 +962,7 @@ def test_a_third_of_an_etp_signed_in_october_2022_has_9_000_then_at_most_7_350(
     }
     decision = decide(**contract)
     assert decision.verdict == "eligible"
-    assert euros(decision) == (low, high)
-    asked = {"percentiles.pfa.p90", "percentiles.pfa.p95"} <= missing_fields(decision)
-    assert asked is (percentiles is None)
+    return decision
 
 
 @pytest.mark.rule("MNT-06")

@@ -575,6 +575,46 @@ def test_a_distribution_knows_which_ranks_a_count_can_have(
     assert (made.known, made.spans, made.references) == (known, spans, (REFORM,) * 5)
 
 
+OVER_9 = (None, None, None, 9, None)
+OVER_5_AND_9 = (None, None, 5, 9, None)
+
+
+@pytest.mark.parametrize(
+    ("cells", "bounds", "edges", "spans"),
+    [
+        ((None,) * 5, OVER_9, (10,), ((0, 3), (0, 5))),
+        ((1, 2, None, None, 20), OVER_9, (1, 2, 10, 20), ((0, 0), (1, 1), (2, 3), (2, 4), (5, 5))),
+        ((1, 2, 12, None, 20), OVER_9, (1, 2, 10, 12, 20), ((0, 0), (1, 1), (2, 2), (2, 2), (3, 4), (5, 5))),
+        ((1, 2, None, None, None), OVER_5_AND_9, (1, 2, 6, 10), ((0, 0), (1, 1), (2, 2), (2, 3), (2, 5))),
+    ],
+)
+def test_a_count_up_to_a_bound_is_under_its_percentile_and_beyond_it_the_rank_stays_open(
+    cells: tuple[int | None, ...],
+    bounds: tuple[int | None, ...],
+    edges: tuple[int, ...],
+    spans: tuple[tuple[int, int], ...],
+) -> None:
+    made = distribution(cells, (REFORM,) * 5, bounds)
+    assert (made.edges, made.spans, made.bounds) == (edges, spans, bounds)
+    assert made.known == tuple(cell for cell in cells if cell is not None)
+
+
+def test_a_percentile_that_is_replaced_loses_its_bound() -> None:
+    made = replacing_percentile(
+        distribution((None,) * 5, (CONVENTION.reference,) * 5, (None, None, None, 9, None)), "p90", 7, REFORM
+    )
+    assert (made.p90, made.bounds, made.edges) == (7, (None,) * 5, (7,))
+
+
+def test_a_percentile_over_a_bound_is_under_those_that_follow() -> None:
+    def faults(p95: int) -> list[str]:
+        cells, bounds = (None, None, None, None, p95), (None, None, None, 9, None)
+        return disorder("orl", distribution(cells, (REFORM,) * 5, bounds))
+
+    assert faults(10) == ["orl : P90, plus de 9, devrait être inférieur à P95 = 10"]
+    assert faults(11) == []
+
+
 @pytest.mark.parametrize(("rank", "percentile"), list(enumerate(PERCENTILES)))
 def test_a_percentile_is_replaced_in_its_own_cell(rank: int, percentile: str) -> None:
     law = CONVENTION.reference

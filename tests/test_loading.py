@@ -149,11 +149,18 @@ def test_the_percentiles_since_2023_are_those_of_the_published_table(
             name: number(published[f"{name}_{indicateur}"]) for name in ("p30", "p50", "p90", "p95")
         }
         assert row.p70 is None
+        assert not any(row.bounds)
 
 
 def test_the_only_percentiles_of_avenant_7_are_those_of_the_medecin_traitant_in_medecine_generale() -> None:
     known = {key: row.known for key, row in shipped()[0].percentiles.items() if row.known}
-    assert known == {("medecine_generale", "pmt"): (640, 850, 1503, 1721)}
+    assert known == {("medecine_generale", "pmt"): (640, 850, 1107, 1503, 1721)}
+
+
+@pytest.mark.rule("MNT-01")
+def test_the_only_percentile_known_by_a_bound_is_the_p90_of_the_file_active_under_avenant_7() -> None:
+    bounds = {key: row.bounds for key, row in shipped()[0].percentiles.items() if any(row.bounds)}
+    assert bounds == {("medecine_generale", "pfa"): (None, None, None, 2355, None)}
 
 
 @pytest.mark.parametrize("published", PUBLISHED, ids=lambda row: row["slug"])
@@ -357,6 +364,8 @@ FIRST_TEXT = 'debut = 2019-09-01\nmodulation = "deduite"'
 VARIANT = 'lecture = "2024-06-21"\ndebut = 2024-06-21\nreference ='
 ONE_ETP = 'annee = "1", montants = [19000, 38000]'
 PERCENTILES = "medecine_generale = [775, 1045, 1858, 2187]"
+FIVE_CELLS = 'percentiles = ["p30", "p50", "p70", "p90", "p95"]\n'
+GENERALISTES_APART = f'{FIVE_CELLS}sauf = ["medecine_generale"]\n'
 
 
 @pytest.mark.parametrize(
@@ -492,7 +501,13 @@ PERCENTILES = "medecine_generale = [775, 1045, 1858, 2187]"
             'percentiles = ["p90", "p99"]',
             "distributions.5.percentiles.1",
         ),
-        ("percentiles.toml", 'sauf = ["medecine_generale"]\n', "", "non_publies.0.sauf"),
+        ("percentiles.toml", GENERALISTES_APART, FIVE_CELLS, "non_publies.0.sauf"),
+        (
+            "percentiles.toml",
+            '["plus de 2355"]',
+            '["plus de 2 355"]',
+            "distributions.7.valeurs.medecine_generale.0",
+        ),
         # The amounts.
         ("montants.toml", ONE_ETP, ONE_ETP.replace("38000", "38000.0"), "tableaux.4.lignes.0.montants.1"),
         ("montants.toml", ONE_ETP, ONE_ETP.replace("38000", '"38000"'), "tableaux.4.lignes.0.montants.1"),
@@ -586,6 +601,7 @@ EXPECTED_PARAMETERS = (
 NO_GENERALISTE = "trou : aucune ligne pour medecine_generale × avenant_7"
 TWO = '{ pmt = "A", pfa = "A", part = "cent" }'
 NC = "trou : {} × pediatrie × pmt × p95"
+AV7_PMT = "avenant_7 medecine_generale pmt"
 
 
 @pytest.mark.parametrize(
@@ -783,26 +799,26 @@ NC = "trou : {} × pediatrie × pmt × p95"
         ),
         (
             "percentiles.toml",
-            'sauf = ["medecine_generale"]',
-            'sauf = ["medecine_generale", "homeopathie"]',
+            GENERALISTES_APART,
+            f'{FIVE_CELLS}sauf = ["medecine_generale", "homeopathie"]\n',
             "percentiles.toml",
             ("« sauf » : spécialité inconnue homeopathie",),
         ),
         (
             "percentiles.toml",
-            'sauf = ["medecine_generale"]',
-            'sauf = ["medecine_generale", "orl"]',
+            GENERALISTES_APART,
+            f'{FIVE_CELLS}sauf = ["medecine_generale", "orl"]\n',
             "percentiles.toml",
-            tuple(f"trou : avenant_7 × orl × pmt × {p}" for p in ("p30", "p50", "p90", "p95")),
+            tuple(f"trou : avenant_7 × orl × pmt × {p}" for p in ("p30", "p50", "p70", "p90", "p95")),
         ),
         (
             "percentiles.toml",
-            'sauf = ["medecine_generale"]',
-            "sauf = []",
+            GENERALISTES_APART,
+            f"{FIVE_CELLS}sauf = []\n",
             "percentiles.toml",
             tuple(
                 f"chevauchement : avenant_7 × medecine_generale × pmt × {p}"
-                for p in ("p30", "p50", "p90", "p95")
+                for p in ("p30", "p50", "p70", "p90", "p95")
             ),
         ),
         (
@@ -825,6 +841,21 @@ NC = "trou : {} × pediatrie × pmt × p95"
             "medecine_generale = [640]",
             "percentiles.toml",
             ("avenant_7 medecine_generale pmt : P30 = 640 devrait être inférieur à P50 = 640",),
+        ),
+        *(
+            (
+                "percentiles.toml",
+                f"[{given}]",
+                f'["plus de {over}"]',
+                "percentiles.toml",
+                (f"{AV7_PMT} : {fault}",),
+            )
+            for given, over, fault in (
+                (1107, 1503, "P70, plus de 1503, devrait être inférieur à P90 = 1503"),
+                (1107, 1502, "P70, plus de 1502, devrait être inférieur à P90 = 1503"),
+                (1107, 850, "la borne de p70, plus de 850, ne dit rien de plus"),
+                (850, 700, "une borne ne se donne que pour p70, p90, p95, pas pour p50"),
+            )
         ),
         # The classes of contract years.
         (

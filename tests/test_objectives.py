@@ -13,7 +13,7 @@ from support import decide, dossier, missing_fields, warning_codes
 
 A, N0, NB = "atteint", "non_atteint_sans_baisse", "non_atteint_avec_baisse"
 
-# The PFA distribution of a caller under avenant 7, and the P70 that no text publishes.
+# The PFA distribution of a caller under avenant 7, of which a bound of P90 alone is published.
 PFA_AV7 = {"p30": 1000, "p50": 1400, "p70": 1900, "p90": 2600, "p95": 3200}
 AVENANT_7: dict[str, Any] = {"contrat.date_signature": "2022-03-01", "medecin.exercice_coordonne": True}
 PRIMO: dict[str, Any] = {
@@ -332,23 +332,38 @@ def test_under_avenant_7_a_doctor_at_p95_maintains(option: str) -> None:
     assert (pfa.nature, pfa.target) == ("maintien", 3200)
 
 
-@pytest.mark.rule("OBJ-03")
-def test_under_avenant_7_900_patients_become_1134_for_a_full_time_assistant() -> None:
+@pytest.mark.rule("OBJ-03", "MNT-01")
+@pytest.mark.parametrize(
+    ("pmt", "target"),
+    [(849, 1146), (850, 1071), (900, 1134), (1106, 1393), (1107, None), (1502, None), (1503, 1690)],
+)
+def test_under_avenant_7_900_patients_become_1134_for_a_full_time_assistant_without_any_datum_of_the_doctor(
+    pmt: int, target: int | None
+) -> None:
+    given = AVENANT_7 | {"contrat.date_signature": "2020-03-01", "contrat.option_etp": "1"}
+    given |= {"contrat.patientele_initiale": {"pmt": pmt, "pfa": 1500}, "contrat.objectifs": None}
+    assert objective("pmt", **given).target == target
+
+
+@pytest.mark.rule("OBJ-03", "MNT-01")
+def test_under_avenant_7_2355_patients_of_the_file_active_become_2649_for_half_an_assistant() -> None:
     given = AVENANT_7 | {
-        "contrat.patientele_initiale": {"pmt": 900, "pfa": 1500},
+        "contrat.option_etp": "0.5",
+        "contrat.patientele_initiale": {"pmt": 975, "pfa": 2355},
         "contrat.objectifs": None,
-        "percentiles": {"pmt": {"p70": 1100}},
     }
-    assert objective("pmt", **given).target == 1134
+    assert objective("pfa", **given).target is None  # its P70 is not published: P30 to P50, or beyond
+    assert objective("pfa", **given, percentiles={"pfa": {"p70": 1900}}).target == 2649
 
 
-@pytest.mark.rule("OBJ-03")
-def test_under_avenant_7_a_doctor_in_an_unknown_band_has_an_unknown_target() -> None:
-    given = AVENANT_7 | {"contrat.patientele_initiale": {"pmt": 900, "pfa": 1500}, "contrat.objectifs": None}
-    found = objectives(decide(**given))
+@pytest.mark.rule("OBJ-03", "MNT-01")
+@pytest.mark.parametrize("pfa", [1500, 2355, 2356])
+def test_under_avenant_7_a_doctor_in_an_unknown_band_has_an_unknown_target(pfa: int) -> None:
+    counts = {"contrat.patientele_initiale": {"pmt": 900, "pfa": pfa}, "contrat.objectifs": None}
+    found = objectives(decide(**AVENANT_7, **counts))
     assert found["pmt"].nature == "augmentation"
-    assert found["pmt"].target is None  # P50 to P70, or P70 to P90
-    assert found["pfa"].target is None  # no PFA distribution at all
+    assert found["pfa"].nature == ("augmentation" if pfa <= 2355 else None)  # P95 stays possible beyond
+    assert found["pfa"].target is None  # the bound of P90 tells no band of the growth
 
 
 @pytest.mark.rule("OBJ-03")

@@ -495,7 +495,7 @@ SUPPLIED: list[tuple[str, dict[str, Any], str, tuple[Any, ...]]] = [
         "contrat.date_embauche",
         ("2021-06-22", "2022-06-21", "2022-06-22", "2023-06-22", "2024-06-22"),
     ),
-    ("avenant 7", AVENANT_7, "percentiles.pfa.p95", (1799, 1800, 1801)),
+    ("avenant 7", AVENANT_7, "percentiles.pfa.p95", (2357, 2400, 4000)),
     (
         "avenant 7",
         AVENANT_7,

@@ -34,8 +34,10 @@ class Specialite(NamedTuple):
 class Distribution(NamedTuple):
     """Percentiles of one specialty and one indicator, in patients; `None` is not published.
 
-    `known` are the published ones, rising; `spans[i]` is the range of ranks of a count that reaches
-    exactly the first i of them. `references` has the source of each cell.
+    `bounds` has, for a percentile known by a bound alone, the count that it is over. `known` are the
+    published ones, rising; `edges` are the counts at which a position changes, and `spans[i]` is the
+    range of ranks of a count that reaches exactly the first i of them. `references` has the source of
+    each cell.
     """
 
     p30: int | None
@@ -44,21 +46,39 @@ class Distribution(NamedTuple):
     p90: int | None
     p95: int | None
     known: tuple[int, ...]
+    edges: tuple[int, ...]
     spans: tuple[tuple[int, int], ...]
     references: tuple[Reference, ...]
+    bounds: tuple[int | None, ...]
 
 
-def distribution(cells: Sequence[int | None], references: tuple[Reference, ...]) -> Distribution:
-    """A distribution from its five cells, `None` where not published, and their sources."""
-    ranks = [rank for rank, cell in enumerate(cells, start=1) if cell is not None]
-    lows, highs = [0, *ranks], [*(rank - 1 for rank in ranks), len(cells)]
+NO_BOUNDS: tuple[int | None, ...] = (None,) * len(PERCENTILES)
+
+
+def distribution(
+    cells: Sequence[int | None],
+    references: tuple[Reference, ...],
+    bounds: tuple[int | None, ...] = NO_BOUNDS,
+) -> Distribution:
+    """A distribution from its five cells, `None` where not published, their sources and their bounds."""
+    starts = [cell if over is None else over + 1 for cell, over in zip(cells, bounds, strict=True)]
+    edges = tuple(sorted({start for start in starts if start is not None}))
     p30, p50, p70, p90, p95 = cells
     return Distribution(
         p30, p50, p70, p90, p95,
         tuple(cell for cell in cells if cell is not None),
-        tuple(zip(lows, highs, strict=True)),
+        edges,
+        tuple(_ranks_of(count, cells, starts) for count in (-1, *edges)),
         references,
+        bounds,
     )  # fmt: skip
+
+
+def _ranks_of(count: int, cells: Sequence[int | None], starts: Sequence[int | None]) -> tuple[int, int]:
+    """The lowest and highest rank of a count: the percentiles it reaches, those it is surely under."""
+    reached = [rank for rank, cell in enumerate(cells, start=1) if cell is not None and count >= cell]
+    under = [rank for rank, start in enumerate(starts) if start is not None and count < start]
+    return max(reached, default=0), min(under, default=len(cells))
 
 
 class Parametre(NamedTuple):
@@ -289,11 +309,11 @@ class Bareme:
 def replacing_percentile(
     was: Distribution, percentile: str, value: int, reference: Reference
 ) -> Distribution:
-    """A copy of the distribution with one cell changed, and the source of that cell."""
+    """A copy of the distribution with one cell changed, its bound gone, and the source of that cell."""
     rank = PERCENTILES.index(percentile)
-    cells, references = list(was[:5]), list(was.references)
-    cells[rank], references[rank] = value, reference
-    return distribution(cells, tuple(references))
+    cells, references, bounds = list(was[:5]), list(was.references), list(was.bounds)
+    cells[rank], references[rank], bounds[rank] = value, reference, None
+    return distribution(cells, tuple(references), tuple(bounds))
 
 
 def replacing_parametre(
@@ -332,8 +352,20 @@ def _wrong_keys(changes: Mapping[tuple[str, str, str], int], width: int) -> list
 
 
 def disorder(name: str, distribution: Distribution) -> list[str]:
-    """What breaks P30 < P50 < P70 < P90 < P95 among the known cells (MNT-01)."""
-    return rising(name, zip(map(str.upper, PERCENTILES), distribution[:5], strict=True))
+    """What breaks P30 < P50 < P70 < P90 < P95 among the known cells (MNT-01).
+
+    A percentile known by a bound is over it, and so are those after it.
+    """
+    labels = [percentile.upper() for percentile in PERCENTILES]
+    cells = distribution[:5]
+    faults = rising(name, zip(labels, cells, strict=True))
+    for rank, over in enumerate(distribution.bounds):
+        faults += [
+            f"{name} : {labels[rank]}, plus de {over}, devrait être inférieur à {label} = {cell}"
+            for label, cell in zip(labels[rank + 1 :], cells[rank + 1 :], strict=True)
+            if over is not None and cell is not None and cell <= over + 1
+        ]
+    return faults
 
 
 def specialite_from_code(

@@ -38,6 +38,11 @@ def whole(number: int) -> str:
     return f"−{text}" if number < 0 else text
 
 
+def over(number: int) -> str:
+    """What is known of a count by a bound alone: plus de 2 355."""
+    return f"plus de {whole(number)}"
+
+
 def euros(amount: Decimal) -> str:
     """18 000 €, or 18 947,37 € when there are centimes."""
     units, _, cents = f"{amount.copy_abs():.2f}".partition(".")

@@ -63,6 +63,10 @@ Exact = Annotated[Decimal, Strict(), Field(ge=0)]
 Day = Annotated[date, Strict()]
 Text = Annotated[str, Field(min_length=1)]
 Cell = Text | list[Text]
+Bound = Annotated[str, Field(pattern=r"^plus de \d+$")]
+"""A percentile known by a bound alone."""
+BOUNDED: tuple[Percentile, ...] = ("p70", "p90", "p95")
+"""The percentiles that a bound may tell: the rules of P30 and P50 read whole counts alone."""
 
 
 class Shape(BaseModel):
@@ -151,7 +155,7 @@ class _Distributions(Shape):
     indicateur: Indicateur
     percentiles: list[Percentile]
     reference: ReferenceShape
-    valeurs: dict[str, list[Whole | Literal["NC"]]]
+    valeurs: dict[str, list[Whole | Literal["NC"] | Bound]]
 
 
 class _NonPublies(Shape):
@@ -508,11 +512,11 @@ class _Loader(Register):
     def percentiles(
         self, specialites: Mapping[str, Specialite]
     ) -> Mapping[str, Mapping[tuple[str, str], Distribution]]:
-        """Every cell given once or refused once; each distribution rises."""
+        """Every cell given once or refused once; each distribution rises, and each bound says something."""
         shape = self.read(_Percentiles)
         file = "percentiles.toml"
         faults: list[str] = []
-        cells: dict[tuple[str, str, str, str], list[tuple[int | None, Reference]]] = {
+        cells: dict[tuple[str, str, str, str], list[tuple[int | str | None, Reference]]] = {
             (texte, slug, indicateur, percentile): []
             for texte in TEXTES
             for slug in specialites
@@ -520,7 +524,7 @@ class _Loader(Register):
             for percentile in PERCENTILES
         }
 
-        def put(key: tuple[str, str, str, str], value: int | None, reference: Reference) -> None:
+        def put(key: tuple[str, str, str, str], value: int | str | None, reference: Reference) -> None:
             if key in cells:
                 cells[key].append((value, reference))
             else:
@@ -533,8 +537,8 @@ class _Loader(Register):
                     faults.append(f"{slug} : {len(valeurs)} valeurs pour {len(d.percentiles)} colonnes")
                 for texte in d.textes:
                     for percentile, value in zip(d.percentiles, valeurs, strict=False):
-                        number = None if value == "NC" else int(value)
-                        put((texte, slug, d.indicateur, percentile), number, reference)
+                        told = None if value == "NC" else value
+                        put((texte, slug, d.indicateur, percentile), told, reference)
         for n in shape.non_publies:
             reference = self.reference(file, n.reference)
             faults += [f"« sauf » : spécialité inconnue {slug}" for slug in n.sauf if slug not in specialites]
@@ -554,10 +558,9 @@ class _Loader(Register):
             for slug in specialites:
                 for indicateur in INDICATEURS:
                     row = [cells[texte, slug, indicateur, p][0] for p in PERCENTILES]
-                    values = [value for value, _ in row]
-                    references = tuple(reference for _, reference in row)
-                    distributions[slug, indicateur] = distribution(values, references)
-                    faults += disorder(f"{texte} {slug} {indicateur}", distributions[slug, indicateur])
+                    made = distributions[slug, indicateur] = _distribution(row)
+                    name = f"{texte} {slug} {indicateur}"
+                    faults += [*disorder(name, made), *_idle_bounds(name, made)]
             result[texte] = MappingProxyType(distributions)
         if faults:
             raise InvalidBareme(file, faults)
@@ -775,6 +778,26 @@ _FILES: Mapping[type[Shape], str] = {
     _Eligibilite: "eligibilite.toml",
     _FichierModulation: "modulation.toml",
 }
+
+
+def _distribution(row: Sequence[tuple[int | str | None, Reference]]) -> Distribution:
+    """The distribution of five cells: a count, a bound, or nothing."""
+    values = [value if isinstance(value, int) else None for value, _ in row]
+    bounds = tuple(int(value.split()[-1]) if isinstance(value, str) else None for value, _ in row)
+    return distribution(values, tuple(reference for _, reference in row), bounds)
+
+
+def _idle_bounds(name: str, known: Distribution) -> list[str]:
+    """The bounds that say nothing: of a percentile that no bound may tell, or that a lower one is over."""
+    faults = []
+    for rank, over in enumerate(known.bounds):
+        percentile = PERCENTILES[rank]
+        if over is not None and percentile not in BOUNDED:
+            allowed = ", ".join(BOUNDED)
+            faults.append(f"{name} : une borne ne se donne que pour {allowed}, pas pour {percentile}")
+        elif over is not None and any(cell is not None and cell >= over for cell in known[:5][:rank]):
+            faults.append(f"{name} : la borne de {percentile}, plus de {over}, ne dit rien de plus")
+    return faults
 
 
 def _decoded(cell: str | Sequence[str], codes: Mapping[str, str]) -> str | Sequence[str]:

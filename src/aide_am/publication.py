@@ -128,7 +128,7 @@ def percentiles(bareme: Bareme) -> PublishedTable:
         (indicateur, rank)
         for indicateur in INDICATEURS
         for rank, name in enumerate(PERCENTILES)
-        if any(d[rank] is not None for d in bareme.percentiles.values())
+        if any(_is_told(d, rank) for d in bareme.percentiles.values())
     ]
     published = [s for s in bareme.specialites.values() if _is_published(bareme, s)]
     others = [s for s in bareme.specialites.values() if s not in published]
@@ -162,11 +162,16 @@ def _cited_percentiles(
         for specialite in specialites:
             if indicateur in specialite.indicateurs:
                 distribution = bareme.percentiles[specialite.slug, indicateur]
-                published = distribution[rank] is not None
+                published = _is_told(distribution, rank)
                 cited = (head if published else NOT_PUBLISHED, distribution.references[rank])
                 (known if published else unknown).append(cited)
     sources = {reference for _, reference in known}
     return known, [cited for cited in unknown if cited[1] not in sources]
+
+
+def _is_told(distribution: Distribution, rank: int) -> bool:
+    """Whether a percentile is published, be it by a bound alone."""
+    return distribution[rank] is not None or distribution.bounds[rank] is not None
 
 
 def _percentile_head(column: Column) -> str:
@@ -176,16 +181,19 @@ def _percentile_head(column: Column) -> str:
 
 def _is_published(bareme: Bareme, specialite: Specialite) -> bool:
     known: list[Distribution] = [bareme.percentiles[specialite.slug, i] for i in specialite.indicateurs]
-    return any(distribution.known for distribution in known)
+    return any(distribution.edges for distribution in known)
 
 
 def _percentile(bareme: Bareme, specialites: Sequence[Specialite], indicateur: str, rank: int) -> str:
-    """The one cell of specialties that share it: a count, « NC », or « – » without this indicator."""
+    """The one cell of specialties that share it: a count, a bound, « NC », « – » without this indicator."""
     concerned = [s for s in specialites if indicateur in s.indicateurs]
     if not concerned:
         return NONE
-    value = bareme.percentiles[concerned[0].slug, indicateur][rank]
-    return french.whole(value) if isinstance(value, int) else NOT_PUBLISHED
+    known = bareme.percentiles[concerned[0].slug, indicateur]
+    value, over = known[rank], known.bounds[rank]
+    if isinstance(value, int):
+        return french.whole(value)
+    return NOT_PUBLISHED if over is None else french.over(over)
 
 
 class _AmountRow(NamedTuple):

@@ -16,6 +16,7 @@ from . import french
 from .collective import sentences as collective_sentences
 from .decision import Alert, Criterion, Missing, Step, Value
 from .events import AvenantOption, Event
+from .terms import PERCENTILES
 
 WORDS: Mapping[str, str] = {
     "pmt": "patientèle médecin traitant (PMT)",
@@ -143,8 +144,7 @@ SENTENCES: Mapping[str, str] = {
     "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention, a pris fin au bout de {duree} ans.",
     "CTR-01 prorogation_inconnu": "Le contrat, signé avant la convention, prend fin au bout de {duree} ans, sauf avenant "
     "de prorogation ; l’on ne sait pas s’il existe.",
-    "MNT-01 position": "{indicateur:Mots} : {effectif:n} patients. P30 {p30:n}, P50 {p50:n}, P90 {p90:n}, P95 {p95:n}. "
-    "Position : {bandes:ou}.",
+    "MNT-01 position": "{indicateur:Mots} : {effectif:n} patients. {percentiles}. Position : {bandes:ou}.",
     "MNT-02 tranche": "Tranche retenue pour le montant : {bandes:ou}.",
     "MNT-03 montant": "Montant maximal de l’année {annee} à {option:etp} ({textes:ou}) : {bas:eur}.",
     "MNT-04 convention": "Option 1/3 ETP, fermée aux nouveaux contrats : l’année {annee} suit le tableau de la convention.",
@@ -156,6 +156,12 @@ SENTENCES: Mapping[str, str] = {
     "est compris entre {bas:eur} et {haut:eur}.",
     "MNT-07 montant_du": "Montant dû = maximum × part, arrondi une seule fois : {bas:cts}.",
     "MNT-07 intervalle": "Montant dû = maximum × part, arrondi une seule fois : de {bas:cts} à {haut:cts}.",
+    **dict.fromkeys(
+        ("MNT-07 ecart arrondi_centime", "MNT-07 ecart troncature_centime"),
+        "Le maximum affiché est lui-même arrondi : refait à la main sur lui, ce calcul peut s’en écarter d’un centime.",
+    ),
+    "MNT-07 ecart troncature_euro": "Le maximum affiché est lui-même arrondi : refait à la main sur lui, ce calcul "
+    "peut s’en écarter d’un euro.",
     "MNT-04 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
     "MNT-05 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
     "CTR-02 prorata": "L’option a changé en cours d’année {annee} : {jours_avant:n} jours à {option_avant:etp}, puis {jours_apres:n} jours à {option:etp}. "
@@ -346,7 +352,13 @@ def step_sentence(step: Step | Criterion) -> str:
     if step.rule == "MNT-07" and step.values["bas"] != step.values["haut"]:
         code = "intervalle"
     modulation = step.rule.startswith("MOD") and code.startswith("part")
-    text = sentence(SENTENCES[f"MOD {code}" if modulation else f"{step.rule} {code}"], step.values)
+    values = step.values
+    if f"{step.rule} {code}" == "MNT-01 position":
+        values = {**values, "percentiles": _percentiles(values)}
+    text = sentence(SENTENCES[f"MOD {code}" if modulation else f"{step.rule} {code}"], values)
+    if values.get("maximum_arrondi"):
+        gap = SENTENCES[f"MNT-07 ecart {values['lecture']}"]
+        text += french.typeset(f" {gap}")
     if modulation:
         rows = [PARTS[part] for part in str(step.values["parts"]).split()]
         if step.values["seul"]:
@@ -354,6 +366,20 @@ def step_sentence(step: Step | Criterion) -> str:
         head = "Lignes appliquées" if len(rows) > 1 else "Ligne appliquée"
         text += french.typeset(f" {head} : {french.enumeration(rows)}.")
     return text
+
+
+def _percentiles(values: Mapping[str, Value]) -> str:
+    """P30 640, P50 850, P90 plus de 2 355, P95 non connu; P70 only where it is known."""
+    told = []
+    for name in PERCENTILES:
+        cell, over = values[name], values.get(f"{name}_plus_de")
+        if isinstance(cell, int):
+            told.append(f"{name.upper()} {french.whole(cell)}")
+        elif isinstance(over, int):
+            told.append(f"{name.upper()} {french.over(over)}")
+        elif name != "p70":
+            told.append(f"{name.upper()} {UNKNOWN}")
+    return ", ".join(told)
 
 
 def warning_sentence(alert: Alert) -> str:

@@ -33,7 +33,7 @@ from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
 from .rules.texts import Temps
-from .terms import NATURES_SOURCE, Bande, NatureObjectif
+from .terms import NATURES_SOURCE, PERCENTILES, Bande, NatureObjectif
 
 
 class Case(NamedTuple):
@@ -180,18 +180,22 @@ def _position(case: Case, fact: Facts) -> Step:
         {
             "indicateur": fact.indicateur,
             "effectif": fact.initial,
-            "p30": distribution.p30,
-            "p50": distribution.p50,
-            "p90": distribution.p90,
-            "p95": distribution.p95,
+            **{name: getattr(distribution, name) for name in PERCENTILES},
+            **{
+                f"{name}_plus_de": over
+                for name, over in zip(PERCENTILES, distribution.bounds, strict=True)
+                if over is not None
+            },
             "bandes": " ".join(positions.bandes(fact.rank)),
             "ecartes": " ".join(differing),
         },
         references=tuple(
             {
                 reference: None
-                for cell, reference in zip(distribution[:5], distribution.references, strict=True)
-                if cell is not None
+                for cell, over, reference in zip(
+                    distribution[:5], distribution.bounds, distribution.references, strict=True
+                )
+                if cell is not None or over is not None
             }
         ),
         warnings=warnings,
@@ -561,19 +565,23 @@ def _due(
     work: Workings, euros: tuple[int | Fraction, int | Fraction], due: tuple[int, int], part: Share
 ) -> Step:
     ends = ((euros[0], part.low), (euros[1], part.high))
+    arrondi = work.case.readings.arrondi
     matters = any(amounts.depend_de_l_arrondi(e, rate.numerator, rate.denominator) for e, rate in ends)
+    values: dict[str, Value] = {
+        "bas": due[0],
+        "haut": due[1],
+        "maximum_bas": _plain(euros[0]),
+        "maximum_haut": _plain(euros[1]),
+        "part_basse": str(part.low),
+        "part_haute": str(part.high),
+        "lecture": arrondi,
+    }
+    if any(amounts.maximum_arrondi(e, arrondi) and 0 < rate < 1 for e, rate in ends):
+        values["maximum_arrondi"] = True
     return Step(
         "MNT-07",
         "montant_du",
-        {
-            "bas": due[0],
-            "haut": due[1],
-            "maximum_bas": _plain(euros[0]),
-            "maximum_haut": _plain(euros[1]),
-            "part_basse": str(part.low),
-            "part_haute": str(part.high),
-            "lecture": work.case.readings.arrondi,
-        },
+        values,
         readings=("arrondi",) if matters else (),
     )
 

@@ -98,10 +98,10 @@ class Doctors:
                 cell += place * np.int32(engine.cap + 1)
                 self.position[name] = engine.position_table.take(cell)
             else:
-                published = engine.published.take(place, axis=0)
-                self.own[name] = merged(published, own)
-                self._sources += sources_of(published, own, place > 0)
-                self.position[name] = np.where(place > 0, self._own_position(name, counts), 0)
+                published, bounds = engine.published.take(place, axis=0), engine.bounds.take(place, axis=0)
+                self.own[name] = merged(published, bounds, own)
+                self._sources += sources_of(published, bounds, own, place > 0)
+                self.position[name] = np.where(place > 0, self._own_position(name, counts, bounds), 0)
 
     def sources(self) -> Part:
         """Which percentiles have a weak source, and which of the caller's own are used or differ (MNT-01)."""
@@ -118,15 +118,19 @@ class Doctors:
             weak |= (published < 0) & (self.own[name][1].take(rows) >= 0)
         return weak
 
-    def _own_position(self, name: Indicateur, counts: Any) -> Any:
-        """MNT-01 with percentiles of the caller: known ones, those reached, and the side of P30."""
+    def _own_position(self, name: Indicateur, counts: Any, bounds: Any) -> Any:
+        """MNT-01 with percentiles of the caller: known ones, those reached, the side of P30 and of bounds."""
         cells = self.own[name]
+        over = {rank: np.where(cells[rank] < 0, bounds[:, rank], -1) for rank in self.engine.bounded}
         parts: list[Part] = [(cell >= 0, 2) for cell in cells]
         parts += [((cell >= 0) & (counts >= cell), 2) for cell in cells]
         parts += [(np.where(cells[0] < 0, 0, 1 + np.sign(counts - cells[0])), 3), (counts < 0, 2)]
+        parts += [(np.where(bound < 0, 0, 1 + (counts > bound)), 3) for bound in over.values()]
 
         def ask(row: int) -> tuple[int]:
-            known = distribution([None if cell[row] < 0 else int(cell[row]) for cell in cells], ())
+            told = [None if cell[row] < 0 else int(cell[row]) for cell in cells]
+            limits = [over[rank][row] if rank in over else -1 for rank in range(len(cells))]
+            known = distribution(told, (), tuple(None if limit < 0 else int(limit) for limit in limits))
             return (self.engine.position_rank(None if counts[row] < 0 else int(counts[row]), known),)
 
         return self.engine.own_positions.at(parts, self.size, ask)["rank"]

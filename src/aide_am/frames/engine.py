@@ -3,7 +3,7 @@
 An engine keeps every situation that it met, so that the next table asks the scalar rules less.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from functools import cache, lru_cache
 from types import SimpleNamespace
@@ -223,22 +223,22 @@ class Engine:
             for slug in self.slugs
             for name in bareme.specialites[slug].indicateurs
         }
-        distinct = {distribution[:5]: distribution for distribution in cells.values()}
-        self.cap = max(max(d.known, default=0) for d in distinct.values()) + 3
+        distinct = {(each[:5], each.bounds): each for each in cells.values()}
+        self.cap = max(max(d.edges, default=0) for d in distinct.values()) + 3
         self.positions = Ranks("sans_objet")
         rows = [np.zeros(self.cap + 1, np.uint8), *map(self._position_row, distinct.values())]
         self.position_table = np.concatenate(rows)
-        self.published = np.array(
-            [[-1] * 5, *([-1 if cell is None else cell for cell in key] for key in distinct)], np.int32
-        )
+        self.published = _cells(each[:5] for each in distinct.values())
+        self.bounds = _cells(each.bounds for each in distinct.values())
+        self.bounded = np.flatnonzero((self.bounds >= 0).any(axis=0)).tolist()
         self._tables_of_sources()
         place = {key: rank for rank, key in enumerate(distinct, start=1)}
         self.distribution_of = {
             name: np.array(
                 [
-                    place[cells[number, slug, name][:5]] if (number, slug, name) in cells else 0
+                    0 if known is None else place[known[:5], known.bounds]
                     for number in range(len(self.baremes))
-                    for slug in self.slugs
+                    for known in (cells.get((number, slug, name)) for slug in self.slugs)
                 ],
                 np.intp,
             )
@@ -265,7 +265,7 @@ class Engine:
 
     def _position_row(self, distribution: Distribution) -> Any:
         row = np.zeros(self.cap + 1, np.uint8)
-        edges = sorted({0, *distribution.known, *(cell + 1 for cell in distribution.known)})
+        edges = sorted({0, *distribution.edges, *(cell + 1 for cell in distribution.known)})
         for low, high in zip(edges, [*edges[1:], self.cap], strict=True):
             row[low:high] = self.position_rank(low, distribution)
         row[self.cap] = self.position_rank(None, distribution)
@@ -321,6 +321,12 @@ class Engine:
         ends = (feeble, self.chronology.simulated)
         closing = (code for code, there in zip(CLOSING, ends, strict=True) if there)
         return self.warning_texts.rank(" ".join((*codes, *closing)))
+
+
+def _cells(rows: Iterable[Sequence[int | None]]) -> Any:
+    """Five cells a row, -1 where there is none; the first row is that of an indicator without objective."""
+    known = [[-1 if cell is None else cell for cell in row] for row in rows]
+    return np.array([[-1] * 5, *known], np.int32)
 
 
 def _window(months: int) -> Days:

@@ -104,29 +104,36 @@ def own_percentiles(cells: Rows, name: Indicateur) -> list[Any] | None:
     return [cells.counts(column) for column in columns]
 
 
-def merged(published: Any, own: list[Any]) -> list[Any]:
-    """MNT-01: the published cells of each row, completed by those of the caller."""
-    return [np.where(published[:, rank] >= 0, published[:, rank], cell) for rank, cell in enumerate(own)]
+def merged(published: Any, bounds: Any, own: list[Any]) -> list[Any]:
+    """MNT-01: the published cells of each row, completed by those of the caller that no bound excludes."""
+    return [
+        np.where(published[:, rank] >= 0, published[:, rank], np.where(cell > bounds[:, rank], cell, -1))
+        for rank, cell in enumerate(own)
+    ]
 
 
-def sources_of(published: Any, own: list[Any], two: Any) -> list[Part]:
+def sources_of(published: Any, bounds: Any, own: list[Any], two: Any) -> list[Part]:
     """MNT-01: which percentiles of the caller stand for an unpublished one, and whether one differs."""
     differs: Any = np.zeros(len(own[0]), bool)
     parts: list[Part] = []
     for rank, cell in enumerate(own):
-        known = published[:, rank]
-        differs |= two & (cell >= 0) & (known >= 0) & (cell != known)
-        parts.append((two & (cell >= 0) & (known < 0), 2))
+        known, over = published[:, rank], bounds[:, rank]
+        used = (known < 0) & (cell > over)
+        differs |= two & (cell >= 0) & ~used & (cell != known)
+        parts.append((two & (cell >= 0) & used, 2))
     return [*parts, (differs, 2)]
 
 
-def disordered(cells: list[Any]) -> Any:
-    """Whether the known cells of a row do not rise strictly."""
+def disordered(cells: list[Any], bounds: Any = None) -> Any:
+    """Whether the known cells of a row do not rise strictly, over the bounds of those before them too."""
     wrong = np.zeros(len(cells[0]), bool)
     before = np.full(len(cells[0]), -1)
-    for cell in cells:
+    for rank, cell in enumerate(cells):
         wrong |= (cell >= 0) & (cell <= before)
         before = np.where(cell >= 0, cell, before)
+        if bounds is not None:
+            over = bounds[:, rank]
+            before = np.where((cell < 0) & (over >= 0), np.maximum(before, over + 1), before)
     return wrong
 
 
@@ -150,8 +157,9 @@ def uncovered_by(engine: Engine, cells: Rows) -> Any:
         if own is not None:
             text = np.searchsorted(engine.starts, signature, side="right") - 1
             place = text * len(engine.slugs) + cells.get("specialite") - 1
-            published = engine.published.take(engine.distribution_of[name].take(place), axis=0)
-            left |= disordered(own) | disordered(merged(published, own))
+            known = engine.distribution_of[name].take(place)
+            published, bounds = (table.take(known, axis=0) for table in (engine.published, engine.bounds))
+            left |= disordered(own) | disordered(merged(published, bounds, own), bounds)
     return left
 
 

@@ -199,5 +199,7 @@ def _percentile_notes(known: Distribution, law: Bareme, cells: Mapping[str, int]
         editor = "" if source is None else f", {source.editeur}"
         told.setdefault(f"{WORDS[reference.nature]}{editor}", []).append(name.upper())
     notes = [f"{french.enumeration(names)} : {law.nom}, {nature}." for nature, names in told.items()]
-    absent = [name.upper() for name in SHOWN if name not in cells]
+    bounds = {name: known.bounds[RANKS[name]] for name in SHOWN if name not in cells}
+    notes += [f"{name.upper()} : {french.over(over)}." for name, over in bounds.items() if over is not None]
+    absent = [name.upper() for name, over in bounds.items() if over is None]
     return [*notes, f"Non publiés : {french.enumeration(absent)}."] if absent else notes

@@ -69,6 +69,12 @@ def depend_de_l_arrondi(euros: int | Fraction, num: int, den: int) -> bool:
     return euros * num % den != 0
 
 
+@rule("MNT-07", "CTR-02")
+def maximum_arrondi(euros: int | Fraction, arrondi: str) -> bool:
+    """Whether the maximum that is shown is itself rounded: the amount due is made of the exact one."""
+    return montant_du(euros, 1, 1, arrondi) != euros * CENTS
+
+
 @lru_cache(maxsize=4096)
 def amount(low: int, high: int) -> Amount:
     """An `Amount` in euros, with two decimals, from whole centimes."""

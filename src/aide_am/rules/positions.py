@@ -21,16 +21,17 @@ def complete(
 ) -> tuple[Distribution, tuple[str, ...]]:
     """The published percentiles, completed cell by cell by those of the caller.
 
-    A published value wins; the names of the cells that differ come second. Raises `RefusedData` when
-    the whole does not rise.
+    A published value wins, and so does a published bound over the caller's value that it excludes; the
+    names of the cells that differ come second. Raises `RefusedData` when the whole does not rise.
     """
     seuils: Seuils | None = None if percentiles is None else getattr(percentiles, indicateur)
     if seuils is None:
         return published, ()
     merged, differing = published, []
-    for percentile in PERCENTILES:
+    for percentile, over in zip(PERCENTILES, published.bounds, strict=True):
         own, known = getattr(seuils, percentile), getattr(published, percentile)
-        if own is not None and known is None:
+        excluded = own is not None and over is not None and own <= over
+        if own is not None and known is None and not excluded:
             merged = replacing_percentile(merged, percentile, own, caller)
         elif own is not None and own != known:
             differing.append(percentile)
@@ -41,10 +42,13 @@ def complete(
 
 @rule("MNT-01")
 def position(effectif: int | None, distribution: Distribution) -> Rank:
-    """The ranks that are possible for a count: [P30, P50), [P50, P70)…; unknown cells leave several."""
+    """The ranks that are possible for a count: [P30, P50), [P50, P70)…; unknown cells leave several.
+
+    A count up to a bound is under its percentile; beyond, the bound says nothing.
+    """
     if effectif is None:
         return ANYWHERE
-    return distribution.spans[bisect_right(distribution.known, effectif)]
+    return distribution.spans[bisect_right(distribution.edges, effectif)]
 
 
 @rule("MNT-01")
