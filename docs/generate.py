@@ -32,7 +32,7 @@ COLUMN_RULES = {
 }  # fmt: skip
 FAMILY_RULES = {
     "initiale": "ELI-04, MNT-01", "objectif": "OBJ-03", "nature": "OBJ-02", "reference": "OBJ-03",
-    "observee": "OBJ-04, OBJ-05", "option_etp": "ELI-08", "date_signature": "ELI-08", "objectifs_atteints": "ELI-08",
+    "observee": "OBJ-04, OBJ-05", "option_etp": "ELI-07, ELI-08, CTR-02", "date_signature": "ELI-07, ELI-08", "objectifs_atteints": "ELI-08",
     **dict.fromkeys(("p30", "p50", "p70", "p90", "p95"), "MNT-01"),
 }  # fmt: skip
 """The rules that read a column, by its name or by what follows the name of its indicator."""

@@ -77,7 +77,7 @@ def test_a_doctor_at_his_base_without_a_known_target_names_the_reading_of_the_ra
     [
         ("1", "23868.49", "23868.49"),  # (334 × 22 000 + 31 × 44 000) / 365
         ("0.5", "13802.74", "13802.74"),  # (334 × 11 000 + 31 × 44 000) / 365
-        (None, "10462.74", "33934.25"),  # between 7 350 (1/3 ETP) and 33 000 (1,5 ETP)
+        (None, "13802.74", "44000.00"),  # in ZIP, from 0,5 ETP to 2 ETP; never 1/3, closed since 2023
     ],
 )
 def test_a_year_shared_by_two_options_is_prorated_by_days(before: str | None, low: str, high: str) -> None:
@@ -161,7 +161,7 @@ def test_percentiles_that_come_with_a_dossier_are_said_not_to_be_checked() -> No
 
 
 @pytest.mark.rule("OBJ-03")
-@pytest.mark.parametrize(("obtained", "target"), [("2023-04-30", 1755), ("2023-05-01", None)])
+@pytest.mark.parametrize(("obtained", "target"), [("2023-04-30", 1260), ("2023-05-01", None)])
 def test_the_growth_of_avenant_7_is_that_of_options_obtained_under_it(
     obtained: str, target: int | None
 ) -> None:
@@ -169,15 +169,14 @@ def test_the_growth_of_avenant_7_is_that_of_options_obtained_under_it(
         **{
             "contrat.date_signature": "2022-06-01",
             "contrat.date_option": obtained,
-            "contrat.patientele_initiale": {"pmt": 1300, "pfa": 1800},
+            "contrat.patientele_initiale": {"pmt": 1000, "pfa": 1800},
             "contrat.objectifs": None,
             "medecin.exercice_coordonne": True,
             "annee": 3,
-            "percentiles": {"pmt": {"p70": 1400}},
         }
     )
     assert decision.objectives is not None
-    assert decision.objectives["pmt"].target == (None if target is None else 1300 + int(1300 * 0.26))
+    assert decision.objectives["pmt"].target == target
 
 
 @pytest.mark.rule("MOD-07")

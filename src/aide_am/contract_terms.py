@@ -5,10 +5,11 @@ from typing import Any, NamedTuple
 
 from .bareme import Bareme
 from .chronology import Chronology
-from .decision import Alert, Decision, Missing
+from .decision import Alert, Criterion, Decision, Missing
 from .events import (
     AVENANTS,
     Absence,
+    AvenantOption,
     AvenantPrimo,
     AvenantProrogation,
     Embauche,
@@ -19,7 +20,7 @@ from .events import (
 from .life import State
 from .models import Dossier, Observation
 from .readings import Readings
-from .rules import eligibility, payments, positions, special_cases
+from .rules import eligibility, options, payments, positions, special_cases
 from .rules import life as ctr
 from .rules.texts import Temps
 from .tracing import caller_reference
@@ -85,6 +86,43 @@ def late_prorogation(year: Year) -> bool:
     )
 
 
+def options_held(year: Year) -> tuple[Criterion, ...]:
+    """What ELI-07 says of each option told before that of the year, on the day on which it was obtained.
+
+    That of the signature is left out where nobody knows it.
+    """
+    frame = year.frame
+    medecin, contrat, law = frame.dossier.medecin, frame.dossier.contrat, frame.chronology
+    first = options.option_avant(contrat) if options.avenant_d_option(contrat) else contrat.option_etp
+    told = [(first, contrat.date_signature)]
+    told += [(e.option_etp, e.date) for e in year.end.evenements if isinstance(e, AvenantOption)]
+    groupe = year.temps.acces.specialites[medecin.specialite].groupe
+    return tuple(
+        options.option_accessible(
+            option, groupe, medecin.zone, day, law.at(day, frame.readings.entree_en_vigueur)
+        )
+        for option, day in told[:-1]
+        if option is not None
+    )
+
+
+def closed_option(year: Year) -> Criterion | None:
+    """The first option that the events told on a day on which it was not open (ELI-07)."""
+    return next((held for held in options_held(year) if held.status == "non_satisfait"), None)
+
+
+def as_told(year: Year, decision: Decision) -> tuple[Criterion, ...]:
+    """The criteria of a decision: events that tell how the option before was obtained settle it (ELI-07)."""
+    held = options_held(year)
+    known = bool(held) and all(each.status == "satisfait" for each in held)
+    return tuple(
+        criterion._replace(status="satisfait", missing=())
+        if known and criterion.code in options.DOUTES
+        else criterion
+        for criterion in decision.criteria
+    )
+
+
 def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tuple[Alert, ...]:
     """The warnings of a year beyond those of its decision.
 
@@ -107,6 +145,8 @@ def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tupl
     say(_absent_too_long(year), "suspension_a_conclure", "CTR-07")
     say(late_prorogation(year), "prorogation_tardive", "CTR-01")
     say(condition_lost(year), "condition_perdue", "CTR-09")
+    closed = closed_option(year)
+    say(closed is not None, "option_fermee", "ELI-07", **({} if closed is None else closed.values))
     say(end.resiliation is not None, "resiliation", "CTR-05")
     say(_terms_before(year), "termes_d_une_autre_annee", "OBJ-03", dossier=frame.dossier.annee)
     followed = _after_primo(year, decision)

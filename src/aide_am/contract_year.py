@@ -15,6 +15,8 @@ from .contract_terms import (
     UNTOLD_OPTION,
     Year,
     alerts_of,
+    as_told,
+    closed_option,
     condition_lost,
     lacks_of,
     late_prorogation,
@@ -22,7 +24,7 @@ from .contract_terms import (
     unplaced_events,
 )
 from .decision import Amount, Decision, Missing
-from .evaluation import evaluate
+from .evaluation import evaluate, verdict_of
 from .events import AvenantOption, AvenantProrogation
 from .life import State
 from .models import Contrat, Dossier, Observation, of_indicator, unexplained_year
@@ -76,8 +78,9 @@ def contract_year(year: Year) -> ScheduledYear:
         return _ended(year, fin, terms)
     decision = _decision(year, end, frame.force)
     others = _other_terms(year, decision)
-    money = _money(year, decision, others)
     verdict = _verdict(year, decision)
+    refused = verdict == "non_eligible" and not frame.force
+    money = None if refused else _money(year, decision, others)
     plan = payments.premier_versement(start.contrat.option_etp, annee, temps.annee)
     paid = start.option_connue and (verdict != "non_eligible" or frame.force)
     made = _payments(year, plan, money) if paid else ()
@@ -85,7 +88,7 @@ def contract_year(year: Year) -> ScheduledYear:
     consulted = {name: value for each in (*others, decision) for name, value in each.readings.items()}
     if money is not None and money.depends_on_rounding(plan):
         consulted["arrondi"] = frame.readings.arrondi
-    top, due = _untold(year, decision, others)
+    top, due = (None, None) if refused else _untold(year, decision, others)
     if money is not None:
         top = amounts.euros(money.cases[0][0], money.cases[1][0], money.arrondi)
         due = amounts.amount(*money.ends)
@@ -97,7 +100,7 @@ def contract_year(year: Year) -> ScheduledYear:
         top,
         due,
         made,
-        (*_still_missing(year, (decision, *others)), *lacks_of(year, alerts)),
+        () if refused else (*_still_missing(year, (decision, *others)), *lacks_of(year, alerts)),
         (*decision.warnings, *alerts),
         consulted,
         decision,
@@ -113,10 +116,17 @@ def _ended(year: Year, fin: date | None, terms: Contrat) -> ScheduledYear:
 
 
 def _verdict(year: Year, decision: Decision) -> Verdict:
-    """That of the decision, unless only the caisse can tell what an event made of it."""
-    lost = decision.verdict == "eligible" and condition_lost(year)
-    unplaced = decision.verdict == "non_eligible" and unplaced_events(year)
-    return "a_instruire" if lost or unplaced else decision.verdict
+    """That of the decision, unless an event tells more, or leaves it to the caisse.
+
+    An option that was not open on the day of its avenant refuses the years that follow, and one that was
+    open is no longer in doubt (ELI-07).
+    """
+    if closed_option(year) is not None:
+        return "non_eligible"
+    verdict = verdict_of(as_told(year, decision))
+    lost = verdict == "eligible" and condition_lost(year)
+    unplaced = verdict == "non_eligible" and unplaced_events(year)
+    return "a_instruire" if lost or unplaced else verdict
 
 
 def _untold(
@@ -141,7 +151,16 @@ def _still_missing(year: Year, decisions: Iterable[Decision]) -> tuple[Missing, 
     seen = year.frame.counts.get(year.annee, NOTHING_SEEN)
     given = {f"observation.{name}" for name in INDICATEURS if of_indicator(seen, name) is not None}
     every = {missing.field: missing for decision in decisions for missing in decision.missing}
-    return tuple(missing for field, missing in every.items() if field not in given)
+    settled = {field for decision in decisions for field in _settled(year, decision)}
+    return tuple(missing for field, missing in every.items() if field not in given | settled)
+
+
+def _settled(year: Year, decision: Decision) -> set[str]:
+    """What a decision lacks for one criterion alone, which the events settle (ELI-07)."""
+    before, after = decision.criteria, as_told(year, decision)
+    fields = {field for criterion in before for field in criterion.missing}
+    waiting = {missing.field for missing in decision.missing if missing.rules == ("ELI-07",)}
+    return (fields - {field for criterion in after for field in criterion.missing}) & waiting
 
 
 def _decision(year: Year, state: State, force: bool) -> Decision:

@@ -15,11 +15,21 @@ from .decision import Amount, Criterion, Decision, Details, Objective, Share
 from .errors import Refusal, RefusedData
 from .models import Dossier, of_indicator, target_refusal
 from .readings import DEFAULT, Readings
-from .rules import amounts, eligibility, life, modulation, objectives, positions, special_cases, texts
+from .rules import (
+    amounts,
+    eligibility,
+    life,
+    modulation,
+    objectives,
+    options,
+    positions,
+    special_cases,
+    texts,
+)
 from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
-from .terms import OPTIONS_ETP, Bande, Indicateur, NatureObjectif, Verdict
+from .terms import Bande, Indicateur, NatureObjectif, Verdict
 from .tracing import Case, Goal, Goals, Workings, caller_reference, reasons
 
 
@@ -120,16 +130,18 @@ def _two_options(
 ) -> amounts.Maximum:
     """The maximum of a year in which the option changed after `days` days.
 
-    The first one may be any other when it is not known.
+    When the first one is not known, it may be any that was open on one of the days before (ELI-07).
     """
     debut, suivante = case.temps.debut, case.temps.suivante
     contrat = case.dossier.contrat
-    before = contrat.contrat_anterieur
-    if before is None or before.option_etp is None:
-        options = tuple(option for option in OPTIONS_ETP if option != contrat.option_etp)
-    else:
-        options = (before.option_etp,)
-    others = [amounts.maximum(o, case.dossier.annee, bands, case.temps.montants) for o in options]
+    told = options.option_avant(contrat)
+    possible = options.options_possibles(
+        case.specialite.groupe, case.dossier.medecin.zone, _days_before_the_avenant(case)
+    )
+    others = [
+        amounts.maximum(option, case.dossier.annee, bands, case.temps.montants)
+        for option in (possible if told is None else (told,))
+    ]
     if debut is None or suivante is None:
         return life.l_une_ou_l_autre(others, maximum)
     return life.au_prorata_des_options(others, maximum, days, (suivante - debut).days)
@@ -290,9 +302,7 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
             case.mode, primo, recent, answer or sans_seuil, claimed, case.derogation, facts, primo_readings,
             acces,
         ),
-        eligibility.option_ouverte(
-            option, zone, contrat.date_option or contrat.date_signature, case.temps.option
-        ),
+        _option_criterion(case),
         eligibility.etp_eleve(
             option, groupe, zone, case.dossier.annee, contrat.date_signature, contrat.date_option,
             contrat.contrat_anterieur, case.temps.option,
@@ -302,6 +312,27 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
     )  # fmt: skip
     term = eligibility.prorogation(contrat.prorogation, case.dossier.annee, acces)
     return criteria if term is None else (*criteria, term)
+
+
+def _option_criterion(case: Case) -> Criterion:
+    """ELI-07: the option of the contract on its day, and that which an avenant changed on the days before."""
+    contrat, zone = case.dossier.contrat, case.dossier.medecin.zone
+    day = contrat.date_option or contrat.date_signature
+    found = eligibility.option_ouverte(contrat.option_etp, zone, day, case.temps.option)
+    before = options.option_avant(contrat)
+    if before is None:
+        return found
+    days = _days_before_the_avenant(case)
+    held = options.option_tenue(before, case.specialite.groupe, zone, days, day)
+    return options.la_moins_sure(found, held)
+
+
+def _days_before_the_avenant(case: Case) -> options.Jours:
+    contrat = case.dossier.contrat
+    avenant = options.avenant_d_option(contrat) or contrat.date_signature
+    return options.jours_avant(
+        contrat.date_signature, avenant, case.chronology, case.readings.entree_en_vigueur
+    )
 
 
 def verdict_of(criteria: Iterable[Criterion]) -> Verdict:

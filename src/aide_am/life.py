@@ -44,7 +44,7 @@ from .models import (
 )
 from .readings import DEFAULT, Readings
 from .rules import life as ctr
-from .rules import special_cases, texts
+from .rules import options, special_cases, texts
 from .sentences import event_label
 from .terms import Indicateur
 
@@ -173,8 +173,7 @@ def _signed(dossier: Dossier, acces: Bareme, prolonged_later: bool) -> State:
     contrat = dossier.contrat
     known = True
     if _change_told(contrat) is not None:
-        before = contrat.contrat_anterieur
-        option = None if before is None else before.option_etp
+        option = options.option_avant(contrat)
         known = option is not None
         told = {"option_etp": option or contrat.option_etp, "date_option": None, "contrat_anterieur": None}
         contrat = contrat.model_copy(update=told)

@@ -162,7 +162,7 @@ class Percentiles(Closed):
 
 
 class ContratAnterieur(Closed):
-    """The 1 ETP contract that a 1.5 or 2 ETP one follows or amends (ELI-08)."""
+    """What was before an avenant of option (ELI-07, CTR-02), or a contract of 1.5 or 2 ETP (ELI-08)."""
 
     option_etp: OptionEtp | None = None
     date_signature: Jour | None = None

@@ -124,6 +124,14 @@ SENTENCES: Mapping[str, str] = {
     "ELI-07 zac": "Les sources ne s’accordent pas : selon ameli, l’option {option:etp} n’était ouverte qu’en ZIP ({texte:mots}) ; "
     "selon la presse de 2020, elle l’était aussi en ZAC. La caisse apprécie.",
     "ELI-07 hors_zip": "L’option {option:etp} n’était ouverte qu’en zone sous-dense ({texte:mots}).",
+    "ELI-07 avant_fermee": "L’option {option:etp}, tenue avant l’avenant du {avenant:jour}, n’était ouverte à ce médecin aucun "
+    "jour depuis la signature du {jour:jour}.",
+    "ELI-07 avant_zone_inconnue": "L’option {option:etp}, tenue avant l’avenant du {avenant:jour}, n’était ouverte à la "
+    "signature du {jour:jour} que selon la zone, qui n’est pas connue.",
+    "ELI-07 avant_a_apprecier": "L’option {option:etp}, tenue avant l’avenant du {avenant:jour}, n’était pas ouverte de plein "
+    "droit à la signature du {jour:jour} ({texte:mots}) : la caisse apprécie.",
+    "ELI-07 avant_plus_tard": "L’option {option:etp}, tenue avant l’avenant du {avenant:jour}, n’était pas ouverte à la "
+    "signature du {jour:jour} ; elle l’est depuis le {ouverture:jour} : un avenant antérieur a pu l’obtenir, la caisse apprécie.",
     "ELI-08 sans_objet": "L’option demandée n’est ni 1,5 ni 2 ETP.",
     "ELI-08 satisfait": "Un contrat à 1 ETP précède, et les conditions de {option:etp} sont réunies.",
     "ELI-08 inconnu": "Les conditions de {option:etp} ne sont pas toutes connues.",
@@ -247,6 +255,8 @@ ALERTS: Mapping[str, str] = {
     "suspension_a_conclure": "{annee:annees} : l’assistant est absent, sans remplacement, au-delà de la durée admise ; un avenant peut suspendre le contrat, avec l’accord écrit du médecin.",
     "prorogation_tardive": "{annee:annees} : l’avenant de prorogation vient après le terme ; l’aide ne court que de sa signature, la caisse dit ce qui est dû.",
     "condition_perdue": "Une condition d’accès (secteur ou option tarifaire) est perdue en cours de contrat : la caisse apprécie.",
+    "option_fermee": "{annee:annees} : l’option {option:etp} n’était pas ouverte à ce médecin le {jour:jour}, jour où le "
+    "contrat l’a prise ({texte:mots}) : l’aide est refusée.",
     "resiliation": "{annee:annees} : le contrat est résilié ; l’aide est comptée par jours, par déduction. La caisse dit si un délai de carence s’applique.",
     "termes_d_une_autre_annee": "L’avenant qui fixe la patientèle de référence n’est pas daté : les années avant l’année {dossier} suivent les mêmes termes.",
     "nouvel_objectif_a_fixer": "{annee:annees} : l’objectif du primo-installé est arrivé à son terme, un avenant fixe le suivant.",
@@ -276,7 +286,7 @@ MISSING: Mapping[str, str] = {
     "caisse.ELI-03": "la décision de la caisse sur l’option tarifaire",
     "caisse.ELI-04": "la patientèle que la caisse reconstitue pour l’activité mixte",
     "caisse.ELI-06": "la décision de la caisse, après avis de la CPN, sur la dérogation d’installation",
-    "caisse.ELI-07": "la décision de la caisse sur l’option à 1 ETP en ZAC",
+    "caisse.ELI-07": "la décision de la caisse sur l’option obtenue",
     "caisse.ELI-10": "la décision de la caisse sur l’engagement à l’exercice coordonné, ou sur une dérogation",
     "caisse.ELI-08": "la décision de la caisse sur les premières années de l’option",
     "caisse.CTR-01": "la décision de la caisse sur l’année où la prorogation a été signée",

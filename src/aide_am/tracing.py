@@ -11,6 +11,7 @@ from functools import cache
 from typing import NamedTuple
 
 from .bareme import CALLER, Bareme, Specialite
+from .calendar import ONE_DAY
 from .chronology import Chronology, register
 from .decision import (
     Alert,
@@ -27,7 +28,17 @@ from .decision import (
 from .models import Dossier, of_indicator
 from .readings import CHOICES, Readings
 from .references import Reference, weakness
-from .rules import amounts, eligibility, modulation, objectives, positions, special_cases, texts, tiers_temps
+from .rules import (
+    amounts,
+    eligibility,
+    modulation,
+    objectives,
+    options,
+    positions,
+    special_cases,
+    texts,
+    tiers_temps,
+)
 from .rules.amounts import Maximum
 from .rules.facts import Facts
 from .rules.modulation import Modulation
@@ -110,6 +121,8 @@ def time_steps(case: Case) -> Iterable[Step]:
     contrat, temps = case.dossier.contrat, case.temps
     signature, debut = contrat.date_signature, temps.debut
     days = {signature, contrat.date_option or signature, debut or signature}
+    if avenant := options.avenant_d_option(contrat):
+        days.add(avenant - ONE_DAY)
     readings: tuple[str, ...] = ()
     if any(map(case.chronology.depends_on_reading, days)):
         readings = ("entree_en_vigueur",)
@@ -280,7 +293,6 @@ def _two_options(
     debut, suivante = case.temps.debut, case.temps.suivante
     assert debut is not None
     assert suivante is not None
-    before = case.dossier.contrat.contrat_anterieur
     arrondi = case.readings.arrondi
     low, high = (amounts.montant_du(end, 1, 1, arrondi) for end in euros)
     matters = any(amounts.depend_de_l_arrondi(end, 1, 1) for end in euros)
@@ -289,7 +301,7 @@ def _two_options(
         "prorata" if low == high else "prorata_intervalle",
         {
             "option": case.dossier.contrat.option_etp,
-            "option_avant": None if before is None else before.option_etp,
+            "option_avant": options.option_avant(case.dossier.contrat),
             "annee": case.dossier.annee,
             "jours_avant": days,
             "jours_apres": (suivante - debut).days - days,
@@ -307,7 +319,7 @@ def _two_options(
 def _old_option_lacks(case: Case) -> tuple[str, ...]:
     """The option before, where a year has two and the first is not known."""
     contrat = case.dossier.contrat
-    known = contrat.contrat_anterieur is not None and contrat.contrat_anterieur.option_etp is not None
+    known = options.option_avant(contrat) is not None
     during = texts.jours_avant_l_option(case.temps, contrat.date_option)
     return ("contrat.contrat_anterieur.option_etp",) if during and not known else ()
 

@@ -256,7 +256,22 @@ class Doctors:
             follows[high] = np.where(start == NULL_DAY, UNKNOWN, obtained >= opens)
         parts += [(avenant, 2), (early, 2), (follows, 3)]
         parts += [cells.part("anterieur_option_etp", 6), cells.part("anterieur_objectifs_atteints", 3)]
+        parts.append((self._days_held(), 1 + len(self.engine.baremes) ** 2))
         return parts
+
+    def _days_held(self) -> Any:
+        """ELI-07: the texts of the days before an avenant, 0 where none or no option before it is told."""
+        cells = self.cells
+        day, start = cells.get("date_option"), cells.get("anterieur_date_signature")
+        signature = cells.get("date_signature")
+        if day is None or cells.get("anterieur_option_etp") is None:
+            return 0
+        told = (day != NULL_DAY) & (day > signature)
+        if start is not None:
+            told &= (start == NULL_DAY) | (start == signature)
+        last = np.searchsorted(self.engine.starts, day - 1, side="right") - 1
+        texts = 1 + self.acces.astype(np.int32) * len(self.engine.baremes) + last
+        return np.where(told, texts, 0).astype(np.int8)
 
     def maximum(self) -> Answers:
         """The maximum of the year and its band (chapter MNT)."""

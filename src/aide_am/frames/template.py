@@ -44,7 +44,7 @@ MEANINGS: Mapping[str, str] = {
         for i, words in INDICATORS.items()
     },
     **{f"{i}_reference": f"Base fixée par un avenant, {words}" for i, words in INDICATORS.items()},
-    "anterieur_option_etp": "Option du contrat antérieur, pour 1,5 et 2 ETP",
+    "anterieur_option_etp": "Option avant l’avenant, ou du contrat antérieur pour 1,5 et 2 ETP",
     "anterieur_date_signature": "Date de signature du contrat antérieur, pour 1,5 et 2 ETP",
     "anterieur_objectifs_atteints": "Tous les objectifs du contrat antérieur atteints, pour 1,5 et 2 ETP",
     "date_option": "Jour où l’option a été obtenue ; la signature si la cellule est vide",
