@@ -269,7 +269,7 @@ def test_a_reform_touches_only_the_tables_it_may_change() -> None:
         if getattr(reform, field.name) is getattr(CONVENTION, field.name)
     }
     assert {field.name for field in dataclasses.fields(Bareme)} - same == {
-        "changes", "modulation", "montants", "parametres", "percentiles", "simulated",
+        "changes", "modulation", "modulation_par_acces", "montants", "parametres", "percentiles", "simulated",
     }  # fmt: skip
 
 
@@ -541,11 +541,13 @@ def test_every_mapping_of_a_bareme_refuses_writes(bareme: Bareme) -> None:
         bareme.eligibilite,
         bareme.options_tarifaires,
         bareme.modulation,
+        bareme.modulation_par_acces,
         bareme.titres,
         bareme.montants.rows,
         bareme.montants.inputs,
         bareme.regimes.rows,
         *(table.rows for table in bareme.modulation.values()),
+        *(table.rows for table in bareme.modulation_par_acces.values()),
         *(table.rows for table in bareme.eligibilite.values()),
         *(row.value.by_value for table in bareme.modulation.values() for row in table.rows.values()),
     ]

@@ -600,6 +600,7 @@ EXPECTED_PARAMETERS = (
 )
 NO_GENERALISTE = "trou : aucune ligne pour medecine_generale × avenant_7"
 TWO = '{ pmt = "A", pfa = "A", part = "cent" }'
+CUMULATIVE = '{ pmt = "A", pfa = "N0", lecture = "cumul_avenant_7"'
 NC = "trou : {} × pediatrie × pmt × p95"
 AV7_PMT = "avenant_7 medecine_generale pmt"
 
@@ -1260,6 +1261,33 @@ AV7_PMT = "avenant_7 medecine_generale pmt"
             PRIMO_ALONE.replace(', zero = "zero"', ""),
             "modulation.toml MOD-07",
             ("ligne 3 : les parts ne sont pas celles de la lecture « primo_sous_p30 »",),
+        ),
+        # The lines of a variant, for the contracts signed under a text.
+        (
+            "modulation.toml",
+            CUMULATIVE,
+            CUMULATIVE.replace("cumul_avenant_7", "cumul"),
+            "modulation.toml MOD-01",
+            ("ligne 1 : les parts ne sont pas celles de la lecture « cumul »",),
+        ),
+        (
+            "modulation.toml",
+            CUMULATIVE,
+            CUMULATIVE.replace('pfa = "N0"', 'pfa = ["N0", "A"]').replace('pmt = "A"', 'pmt = "*"'),
+            "MOD-01 avenant_7",
+            (
+                "chevauchement : non_atteint_sans_baisse × atteint dans MOD-01 avenant_7/1, "
+                "MOD-01 avenant_7/2",
+                "chevauchement : non_atteint_sans_baisse × non_atteint_sans_baisse dans MOD-01 avenant_7/1, "
+                "MOD-01 avenant_7/3",
+            ),
+        ),
+        (
+            "modulation.toml",
+            CUMULATIVE,
+            CUMULATIVE.replace('pfa = "N0"', 'pfa = "N1"'),
+            "MOD-01 avenant_7",
+            ("ligne 1 : valeur hors du domaine de « pfa » : « code inconnu N1 »",),
         ),
         (
             "modulation.toml",

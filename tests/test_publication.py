@@ -36,6 +36,7 @@ RULES = {
     "specialites": "ELI-01",
     "options": "ELI-07",
     "MOD-01": "MOD-01",
+    "MOD-01-signes-avenant_7": "MOD-01",
     "MOD-02": "MOD-02",
     "MOD-03": "MOD-03",
     "MOD-04": "MOD-04",
@@ -186,7 +187,7 @@ def test_the_tables_of_shares_say_to_which_texts_they_apply_by_deduction() -> No
 @pytest.mark.rule("MOD-08")
 def test_exceptional_circumstances_are_noted_under_5_1_and_5_2_only() -> None:
     noted = [name for name, table in shipped().items() if "MOD-08" in table.reference_line]
-    assert noted == ["MOD-01", "MOD-02"]
+    assert noted == ["MOD-01", "MOD-01-signes-avenant_7", "MOD-02"]
 
 
 def test_every_table_names_the_day_of_its_last_check_and_has_full_rows() -> None:
@@ -211,7 +212,9 @@ def test_the_tables_of_one_text_are_those_of_the_whole_publication() -> None:
         "montants-convention_2024",
         "specialites",
         "options",
-        *(f"MOD-0{n}" for n in range(1, 8)),
+        "MOD-01",
+        "MOD-01-signes-avenant_7",
+        *(f"MOD-0{n}" for n in range(2, 8)),
         "parametres",
     ]
     assert of(CONVENTION)["montants-convention_2024"] == shipped()["montants-convention_2024"]

@@ -7,7 +7,7 @@ import pytest
 
 from aide_am.errors import InvalidBareme
 from aide_am.references import Reference
-from aide_am.tables import Interval, IntervalTable, Line, Row, decision_table, rising
+from aide_am.tables import Interval, IntervalTable, Line, Row, decision_table, overlaid, rising
 
 LAW = Reference("arrete", "article 1", "texte", date(2026, 11, 21))
 REFORM = Reference("simulation", "barème simulé", "deduit", date(2026, 11, 21))
@@ -48,6 +48,29 @@ def test_the_inputs_are_read_in_the_order_of_the_table_whatever_the_order_of_the
     assert dict(decision_table("feux", INPUTS, turned).rows) == dict(
         decision_table("feux", INPUTS, WHOLE).rows
     )
+
+
+def test_lines_laid_over_a_table_stand_in_the_place_of_its_rows_and_of_no_other() -> None:
+    table = decision_table("feux", INPUTS, WHOLE)
+    night = overlaid(table, "feux nuit", [line("*", "grand", "prudence")])
+    assert dict(night.rows) == {
+        **table.rows,
+        ("rouge", "grand"): Row("feux nuit/1", "prudence", LAW),
+        ("vert", "grand"): Row("feux nuit/1", "prudence", LAW),
+    }
+    assert table["rouge", "grand"].value == "arrêt"
+
+
+def test_lines_laid_over_a_table_twice_or_outside_of_it_are_refused() -> None:
+    table = decision_table("feux", INPUTS, WHOLE)
+    wrong = [line("rouge", "grand", "a"), line("*", "grand", "b"), line("bleu", "grand", "c")]
+    with pytest.raises(InvalidBareme) as refused:
+        overlaid(table, "feux nuit", wrong)
+    assert refused.value.place == "feux nuit"
+    assert list(refused.value.faults) == [
+        "chevauchement : rouge × grand dans feux nuit/1, feux nuit/2",
+        "ligne 3 : valeur hors du domaine de « couleur » : « bleu »",
+    ]
 
 
 @pytest.mark.parametrize(

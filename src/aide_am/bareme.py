@@ -113,6 +113,8 @@ class Change(NamedTuple):
 
 
 PARTS = ("cent", "zero", "prorata", "prorata_bas")
+OUVERTE = "ouverte"
+"""The part of a reading that leaves the share to the caisse: from 0 to 1."""
 PARAMETRES = (
     "seuil_honoraires_cliniques",
     "annee_etp_eleve",
@@ -148,7 +150,8 @@ class Bareme:
     `montants`: (option_etp, year class, band) → euros a year, or `None` where no text gives one.
     `objectifs`: (option_etp, tranche) → growth in percent, or `None` where no source gives one;
     the table itself is `None` for the texts whose coefficients are not public.
-    `modulation`: regime → table of shares. `eligibilite`: rule id → table of answers.
+    `modulation`: regime → table of shares; `modulation_par_acces`: that of the contracts signed under a
+    text, where it differs. `eligibilite`: rule id → table of answers.
     `departements`: specialty → the départements in which a source says that it was open (ELI-01).
     `references`: rule id → the source of a rule that has no figure of its own.
     """
@@ -175,6 +178,7 @@ class Bareme:
     objectifs: DecisionTable[Decimal | None] | None
     regimes: DecisionTable[str | None]
     modulation: Mapping[str, DecisionTable[Part]]
+    modulation_par_acces: Mapping[tuple[str, Texte], DecisionTable[Part]]
     titres: Mapping[str, str]
     simulated: bool = False
     changes: tuple[Change, ...] = ()
@@ -209,6 +213,7 @@ class Bareme:
             percentiles=self._percentiles(percentiles or {}, reference),
             parametres=self._parametres(parametres or {}, reference),
             modulation=self._modulation(modulation or {}, reference),
+            modulation_par_acces=self._modulation_par_acces(modulation or {}, reference),
             simulated=True,
             changes=(*kept, *changes),
         )
@@ -304,6 +309,24 @@ class Bareme:
             fixed = Part(value, "", MappingProxyType({}))
             result[key[0]] = result[key[0]].replacing({key[1:]: fixed}, reference)
         return MappingProxyType(result)
+
+    def _modulation_par_acces(
+        self, changes: Mapping[tuple[str, ...], str], reference: Reference
+    ) -> Mapping[tuple[str, Texte], DecisionTable[Part]]:
+        """The same changes for the contracts of every text: `_modulation` proved them."""
+        result = dict(self.modulation_par_acces)
+        for place, table in result.items():
+            parts = {
+                key[1:]: Part(value, "", MappingProxyType({}))
+                for key, value in changes.items()
+                if key[0] == place[0]
+            }
+            result[place] = table.replacing(parts, reference)
+        return MappingProxyType(result)
+
+    def parts(self, regime: str, acces: Texte) -> DecisionTable[Part]:
+        """The shares of a regime for a contract signed under the text `acces`."""
+        return self.modulation_par_acces.get((regime, acces), self.modulation[regime])
 
 
 def replacing_percentile(

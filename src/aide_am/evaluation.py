@@ -371,7 +371,8 @@ def goals_of(case: Case) -> Goals:
         goals: dict[NatureObjectif, Goal] = {}
         for natures in combinations:
             if natures[rank] not in goals:
-                goals[natures[rank]] = _goal(case, fact, natures[rank], senior)
+                regimes = _regimes_of(case, combinations, rank, natures[rank])
+                goals[natures[rank]] = _goal(case, fact, natures[rank], senior, regimes)
         by_nature.append(goals)
     return Goals(combinations, by_nature, senior)
 
@@ -381,7 +382,23 @@ def _fixed(case: Case, fact: Facts) -> int | None:
     return of_indicator(case.dossier.contrat.patientele_reference, fact.indicateur)
 
 
-def _goal(case: Case, fact: Facts, nature: NatureObjectif, senior: bool | None) -> Goal:
+def _regimes_of(
+    case: Case, combinations: Iterable[tuple[NatureObjectif, ...]], rank: int, nature: NatureObjectif
+) -> frozenset[str | None]:
+    """The regimes in which the indicator of this rank may have this nature."""
+    year, groupe = case.temps.annee, case.specialite.groupe
+    return frozenset(
+        modulation.regime_de(each, groupe, year) for each in combinations if each[rank] == nature
+    )
+
+
+def _goal(
+    case: Case,
+    fact: Facts,
+    nature: NatureObjectif,
+    senior: bool | None,
+    regimes: frozenset[str | None],
+) -> Goal:
     year, readings, medecin = case.temps.annee, case.readings, case.dossier.medecin
     if nature == "augmentation":
         if fact.supplied is None and special_cases.apres_primo(case.primo, case.dossier.annee, year):
@@ -392,11 +409,13 @@ def _goal(case: Case, fact: Facts, nature: NatureObjectif, senior: bool | None) 
             target = objectives.cible_augmentation(fact, option, case.temps.option)
         return Goal(objectives.augmentation(fact, target.low, year, readings), target, None)
     if nature == "maintien":
-        wide = special_cases.tolerance_elargie(
+        fall = special_cases.tolerance_elargie(
             senior, fact.stated, medecin.date_naissance, case.temps.debut, year
         )
+        wide = special_cases.tolerance_en_6_2(fall, regimes, readings.tolerance_6_2)
+        in_6_2 = not regimes.isdisjoint(special_cases.ILLUSTRATIONS_6_2)
         target = Target(fact.base, fact.base, None, "base")
-        return Goal(objectives.maintien(fact, wide, year, readings), target, wide)
+        return Goal(objectives.maintien(fact, wide, year, readings), target, wide, fall, in_6_2)
     target = objectives.cible_primo(fact, medecin.activite_mixte)
     return Goal(objectives.primo(fact, target), target, None)
 
@@ -468,7 +487,8 @@ def _under(case: Case, goals: Goals, natures: tuple[NatureObjectif, ...]) -> Mod
         pairs.append((goal.objective, goal.target))
         cells.append(modulation.cellules(goal.objective, goal.target, p30))
     circumstances = case.dossier.circonstances_exceptionnelles
-    return modulation.part_versee(regime, pairs, cells, year, case.readings, circumstances)
+    acces = case.temps.acces.texte
+    return modulation.part_versee(regime, pairs, cells, year, acces, case.readings, circumstances)
 
 
 def _due(euros: tuple[int | Fraction, int | Fraction], part: Share, arrondi: str) -> tuple[int, int]:

@@ -30,7 +30,7 @@ from .bareme import (
 from .errors import InvalidBareme
 from .readings import CHOICES
 from .references import Reference, Source
-from .tables import ANY, DecisionTable, Interval, IntervalTable, Line, decision_table, rising
+from .tables import ANY, DecisionTable, Interval, IntervalTable, Line, decision_table, overlaid, rising
 from .terms import (
     BANDES,
     CLASSES_ANNEE,
@@ -235,7 +235,13 @@ class _Modulation(Shape):
     hausse: Cell | None = None
     part: Literal["cent", "zero", "prorata", "prorata_bas"] | None = None
     lecture: Text | None = None
-    parts: dict[str, Literal["cent", "zero", "prorata", "prorata_bas"]] = {}
+    parts: dict[str, Literal["cent", "zero", "prorata", "prorata_bas", "ouverte"]] = {}
+
+
+class _VarianteModulation(Shape):
+    textes: Annotated[list[Texte], Field(min_length=1)]
+    reference: ReferenceShape
+    lignes: Annotated[list[_Modulation], Field(min_length=1)]
 
 
 class _TableModulation(Shape):
@@ -243,6 +249,7 @@ class _TableModulation(Shape):
     titre: Text
     reference: ReferenceShape
     lignes: list[_Modulation]
+    variantes: list[_VarianteModulation] = []
 
 
 class _Sources(Shape):
@@ -400,7 +407,7 @@ class _Loader(Register):
         options_tarifaires = self.options_tarifaires(shape.options_tarifaires)
         classes, montants = self.montants()
         objectifs = self.objectifs()
-        regimes, modulation, titres = self.modulation()
+        regimes, modulation, par_acces, titres = self.modulation()
         return tuple(
             Bareme(
                 texte=texte.id,
@@ -425,6 +432,7 @@ class _Loader(Register):
                 objectifs=objectifs if texte.id == "avenant_7" else None,
                 regimes=regimes,
                 modulation=modulation,
+                modulation_par_acces=par_acces,
                 titres=titres,
             )
             for texte in textes
@@ -716,7 +724,12 @@ class _Loader(Register):
 
     def modulation(
         self,
-    ) -> tuple[DecisionTable[str | None], Mapping[str, DecisionTable[Part]], Mapping[str, str]]:
+    ) -> tuple[
+        DecisionTable[str | None],
+        Mapping[str, DecisionTable[Part]],
+        Mapping[tuple[str, Texte], DecisionTable[Part]],
+        Mapping[str, str],
+    ]:
         shape = self.read(_FichierModulation)
         file = "modulation.toml"
         reference = self.reference(file, shape.regimes.reference)
@@ -742,30 +755,56 @@ class _Loader(Register):
         if faults:
             raise InvalidBareme(file, faults)
         tables = {table.regime: self.parts(file, table) for table in shape.tables}
+        par_acces = {
+            (table.regime, texte): self.parts_par_acces(file, table, texte, tables[table.regime])
+            for table in shape.tables
+            for texte in TEXTES
+            if any(texte in variante.textes for variante in table.variantes)
+        }
         titres = {table.regime: table.titre for table in shape.tables}
-        return regimes, MappingProxyType(tables), MappingProxyType(titres)
+        return regimes, MappingProxyType(tables), MappingProxyType(par_acces), MappingProxyType(titres)
 
     def parts(self, file: str, table: _TableModulation) -> DecisionTable[Part]:
         codes = REGIME_INPUTS[table.regime]
-        reference = self.reference(file, table.reference)
+        lines = self.lines(file, table.regime, table.lignes, table.reference)
+        inputs = {name: tuple(values.values()) for name, values in codes.items()}
+        return decision_table(table.regime, inputs, lines)
+
+    def parts_par_acces(
+        self, file: str, table: _TableModulation, texte: Texte, whole: DecisionTable[Part]
+    ) -> DecisionTable[Part]:
+        """The table of the contracts signed under a text: its variants stand over the whole table."""
+        lines = [
+            line
+            for variante in table.variantes
+            if texte in variante.textes
+            for line in self.lines(file, table.regime, variante.lignes, variante.reference)
+        ]
+        return overlaid(whole, f"{table.regime} {texte}", lines)
+
+    def lines(
+        self, file: str, regime: str, rows: Sequence[_Modulation], source: ReferenceShape
+    ) -> list[Line[Part]]:
+        """The printed lines of a table of shares, their codes as the rules use them."""
+        codes = REGIME_INPUTS[regime]
+        reference = self.reference(file, source)
         lines = []
-        for number, line in enumerate(table.lignes, start=1):
+        for number, line in enumerate(rows, start=1):
             if (line.part is None) is (line.lecture is None) or bool(line.parts) is not bool(line.lecture):
                 raise InvalidBareme(
-                    f"{file} {table.regime}",
+                    f"{file} {regime}",
                     [f"ligne {number} : donnez une part, ou une lecture et la part de chaque valeur"],
                 )
             if line.lecture and set(CHOICES.get(line.lecture, ())) != set(line.parts):
                 raise InvalidBareme(
-                    f"{file} {table.regime}",
+                    f"{file} {regime}",
                     [f"ligne {number} : les parts ne sont pas celles de la lecture « {line.lecture} »"],
                 )
             given = line.model_dump(exclude={"part", "lecture", "parts"}, exclude_none=True)
             cells = {name: _decoded(cell, codes.get(name, {})) for name, cell in given.items()}
             part = Part(line.part or "", line.lecture or "", MappingProxyType(dict(line.parts)))
             lines.append(Line(cells, part, reference))
-        inputs = {name: tuple(values.values()) for name, values in codes.items()}
-        return decision_table(table.regime, inputs, lines)
+        return lines
 
 
 _FILES: Mapping[type[Shape], str] = {

@@ -13,13 +13,13 @@ from math import prod
 from typing import NamedTuple
 
 from . import french
-from .bareme import Bareme, Distribution, Parametre, Part, Specialite
+from .bareme import OUVERTE, Bareme, Distribution, Parametre, Part, Specialite
 from .costs.bareme import BaremeEmploi, bareme_emploi
 from .references import Reference, Source
 from .rules.modulation import leve_le_zero
 from .sentences import ETP, WORDS
 from .tables import DecisionTable, Row
-from .terms import INDICATEURS, PERCENTILES, Indicateur
+from .terms import INDICATEURS, PERCENTILES, Indicateur, Texte
 
 NONE = "–"
 """What a table prints where the text gives nothing."""
@@ -39,6 +39,7 @@ SHARES: Mapping[str, str] = {
     "zero": "0 %",
     "prorata": "prorata du meilleur taux",
     "prorata_bas": "prorata du taux le plus bas",
+    OUVERTE: "de 0 % à 100 %, la caisse décide",
 }
 SINGLE_RATE = "prorata du taux d’atteinte"
 OPENINGS: Mapping[str, str] = {
@@ -89,6 +90,9 @@ def published_tables(baremes: Iterable[Bareme]) -> tuple[PublishedTable, ...]:
     tables += [specialites(given), options(given)]
     for regime in given[0].modulation:
         tables += _shared(given, regime, partial(modulation, regime=regime))
+        for texte in (texte for name, texte in given[0].modulation_par_acces if name == regime):
+            made = partial(modulation, regime=regime, acces=texte)
+            tables += _shared(given, f"{regime}-signes-{texte}", made)
     tables.append(parametres(given))
     return tuple(tables)
 
@@ -330,12 +334,13 @@ def options(baremes: Sequence[Bareme]) -> PublishedTable:
     )
 
 
-def modulation(bareme: Bareme, regime: str) -> PublishedTable:
+def modulation(bareme: Bareme, regime: str, acces: Texte | None = None) -> PublishedTable:
     """Illustrations 5.1 to 7 (MOD-01 to MOD-07): one row a printed line, and the share it pays.
 
-    The first column is the id of the line, which the reasons of a decision quote.
+    acces: the table of the contracts signed under this text, where it differs from the printed one. The
+    first column is the id of the line, which the reasons of a decision quote.
     """
-    table = bareme.modulation[regime]
+    table = bareme.modulation[regime] if acces is None else bareme.parts(regime, acces)
     rates = len([name for name in table.inputs if name != "hausse"])
     lines = [(row, cells) for row, found in _lines(table) for cells in found]
     levels = any(value in LEVELS for domain in table.inputs.values() for value in domain)
@@ -346,15 +351,16 @@ def modulation(bareme: Bareme, regime: str) -> PublishedTable:
             " La part de 0 % peut être levée par la caisse en cas de circonstances exceptionnelles"
             " reconnues par la CPN (MOD-08)."
         )
+    signed = "" if acces is None else f", contrats signés ({WORDS[acces]})"
     return _table(
-        regime,
-        f"{regime} – {bareme.titres[regime]}, part de l’aide versée",
+        regime if acces is None else f"{regime}-signes-{acces}",
+        f"{regime} – {bareme.titres[regime]}, part de l’aide versée{signed}",
         ("Ligne", *heads, "Part de l’aide versée"),
         [
             (row.id, *map(_choice, cells, table.inputs.values()), _share(row.value, rates))
             for row, cells in lines
         ],
-        _reference_line(bareme, [("", row.reference) for row, _ in lines]) + note,
+        _reference_line(bareme, [(row.id, row.reference) for row, _ in lines]) + note,
     )
 
 

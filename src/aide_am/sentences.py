@@ -218,6 +218,7 @@ PARTS: Mapping[str, str] = {
     "zero": "0 %",
     "prorata": "prorata du meilleur taux",
     "prorata_bas": "prorata du taux le plus bas",
+    "ouverte": "part que la caisse décide",
 }
 ALONE: Mapping[str, str] = {PARTS[part]: "prorata du taux d’atteinte" for part in ("prorata", "prorata_bas")}
 """What a regime with a single indicator says instead."""
@@ -243,6 +244,8 @@ ALERTS: Mapping[str, str] = {
     "cible_ecartee": "{indicateur:Mots} : la cible fournie est écartée ; la règle la fixe (base d’un maintien, P50 d’un primo-installé) : {cible:n}.",
     "cible_mixte_hors_bornes": "{indicateur:Mots} : la cible fournie sort de l’intervalle du P30 au P50, elle n’est pas retenue.",
     "primo_sous_p30": "Un indicateur du primo-installé est sous le P30 : la ligne du tableau se lit de plusieurs façons.",
+    "cumul_avenant_7": "Contrat signé sous l’avenant 7 : il se peut que les deux objectifs (PMT et file active) doivent être atteints ; "
+    "la presse le dit des anciens contrats, la fiche de l’URPS ne les distingue pas. Vérifiez le contrat auprès de la caisse.",
     "circonstances": "Les circonstances exceptionnelles lèvent la part de 0 % : la caisse et la CPN fixent la part.",
     "sans_regime": "Aucune table ne couvre un objectif de primo-installé avec un objectif d’une autre nature.",
     "dates_avenant_7": "{annee:annees} : le total de l’avenant 7 est certain ; son découpage et ses dates sont ceux de la convention 2024, faute de mieux "
@@ -296,6 +299,7 @@ MISSING: Mapping[str, str] = {
     "caisse.CTR-09": "la décision de la caisse sur la condition d’accès perdue",
     "caisse.OBJ-03": "la décision de la caisse sur les objectifs de l’année où un avenant les a changés",
     "caisse.MOD": "la décision de la caisse sur la part versée",
+    "caisse.MOD-01": "la décision de la caisse sur la part versée à un contrat de l’avenant 7 dont les deux objectifs ne sont pas atteints",
     "caisse.MOD-08": "la décision de la caisse, après avis de la CPN, sur les circonstances exceptionnelles",
     **collective_sentences.MISSING,
 }

@@ -103,6 +103,25 @@ def decision_table(
     return DecisionTable(name, inputs, {key: rows[0] for key, rows in found.items()})
 
 
+def overlaid(table: DecisionTable[V], name: str, lines: Sequence[Line[V]]) -> DecisionTable[V]:
+    """A copy in which these lines stand in the place of the rows that they cover, proved like them."""
+    faults: list[str] = []
+    found: dict[tuple[str, ...], Row[V]] = {}
+    for number, line in enumerate(lines, start=1):
+        row = Row(f"{name}/{number}", line.value, line.reference)
+        wrong = _cell_faults(table.inputs, line)
+        faults += [f"ligne {number} : {fault}" for fault in wrong]
+        if wrong:
+            continue
+        for key in product(*(_cell(line.cells[each], domain) for each, domain in table.inputs.items())):
+            if key in found:
+                faults.append(f"chevauchement : {_shown(key)} dans {found[key].id}, {row.id}")
+            found[key] = row
+    if faults:
+        raise InvalidBareme(name, faults)
+    return DecisionTable(table.name, table.inputs, {**table.rows, **found})
+
+
 def _cell(cell: str | Sequence[str], domain: Sequence[str]) -> Sequence[str]:
     if cell == ANY:
         return domain

@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from .bareme import CALLER, Bareme, Specialite
+from .bareme import CALLER, Bareme, Part, Specialite
 from .calendar import ONE_DAY
 from .chronology import Chronology, register
 from .decision import (
@@ -44,6 +44,7 @@ from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
 from .rules.texts import Temps
+from .tables import Row
 from .terms import NATURES_SOURCE, PERCENTILES, Bande, NatureObjectif
 
 
@@ -67,11 +68,17 @@ class Case(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """One objective under one nature, its target, and whether the tolerance of 65 and older applies."""
+    """One objective under one nature, its target, and whether the tolerance of 65 and older applies.
+
+    `senior_fall`: the same for the doctor, before the reading `tolerance_6_2`; `in_6_2`: whether his
+    maintien may stand in an illustration 6.2.
+    """
 
     objective: Objective
     target: Target
     wide: bool | None
+    senior_fall: bool | None = None
+    in_6_2: bool = False
 
 
 class Goals(NamedTuple):
@@ -462,7 +469,7 @@ def _status(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step
     used = parametres["taux_atteint"].reference
     if nature == "maintien":
         used = parametres["tolerance_senior" if wide else "tolerance_maintien"].reference
-        if wide is None and objective.status is None and objective.base is not None:
+        if goal.senior_fall is None and objective.status is None and objective.base is not None:
             born = case.dossier.medecin.date_naissance
             lacks = ("medecin.date_naissance" if born is None else "contrat.date_embauche",)
     elif nature == "primo_installe":
@@ -484,7 +491,7 @@ def _status(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step
             "taux": None if rate is None else str(rate),
         },
         references=(used,),
-        readings=_status_readings(case, objective, nature, wide),
+        readings=_status_readings(case, goal, nature),
         missing=lacks,
     )
 
@@ -495,19 +502,14 @@ def _level_lacks(fact: Facts, target: Target) -> tuple[str, ...]:
     return (f"percentiles.{fact.indicateur}.p30",) if p30 is None and len(cells) > 1 else ()
 
 
-def _status_readings(
-    case: Case, objective: Objective, nature: NatureObjectif, wide: bool | None
-) -> tuple[str, ...]:
+def _status_readings(case: Case, goal: Goal, nature: NatureObjectif) -> tuple[str, ...]:
     """The readings that the observed count makes matter."""
+    objective = goal.objective
     observed, base, year = objective.observed, objective.base, case.temps.annee
     if observed is None or base is None or nature == "primo_installe":
         return ()
     if nature == "maintien":
-        ends = {
-            observed >= objectives.seuil_maintien(base, True, year, each)
-            for each in CHOICES["borne_tolerance"]
-        }
-        return ("borne_tolerance",) if wide is not False and len(ends) > 1 else ()
+        return _fall_readings(case, goal, base, observed)
     if observed < base:
         if observed < objectives.plancher_augmentation(base, year, "5_points"):
             return ()
@@ -516,6 +518,23 @@ def _status_readings(
     if objective.target is None:
         return ("taux_atteinte",) if observed == base else ()
     return ("taux_atteinte",) if observed < objective.target else ()
+
+
+def _fall_readings(case: Case, goal: Goal, base: int, observed: int) -> tuple[str, ...]:
+    """The readings of the fall that 65 and older may keep, where they move the status of this count."""
+    year = case.temps.annee
+    within = {
+        borne: observed >= objectives.seuil_maintien(base, True, year, borne)
+        for borne in CHOICES["borne_tolerance"]
+    }
+    found: tuple[str, ...] = ()
+    if goal.wide is not False and len(set(within.values())) > 1:
+        found = ("borne_tolerance",)
+    borne = case.readings.borne_tolerance
+    narrow = observed >= objectives.seuil_maintien(base, False, year, borne)
+    if goal.in_6_2 and goal.senior_fall is not False and within[borne] != narrow:
+        found += ("tolerance_6_2",)
+    return found
 
 
 def share_steps(work: Workings) -> Iterable[Step]:
@@ -546,14 +565,15 @@ def share_steps(work: Workings) -> Iterable[Step]:
 def _regime(case: Case, found: Modulation) -> Step:
     if found.regime is None:
         return Step("OBJ-08", "sans_regime", {}, missing=("caisse.MOD",), warnings=("sans_regime",))
-    references = tuple({row.reference: None for row in found.rows})
+    references = _references_of(case, found.regime, found.rows)
     mep = found.regime == "MOD-07" and case.specialite.groupe == "mep"
     if mep or not case.temps.publiee:
         references = tuple(reference._replace(nature="deduit") for reference in references)
     readings = tuple({row.value.reading: None for row in found.rows if row.value.reading})
     warnings: tuple[str, ...] = ("circonstances",) if found.lifted else ()
-    if "primo_sous_p30" in readings:
-        warnings += ("primo_sous_p30",)
+    warnings += tuple(code for code in ("primo_sous_p30", "cumul_avenant_7") if code in readings)
+    open_row = modulation.laissee_a_la_caisse(found.rows, case.readings)
+    lacks = (f"caisse.{found.regime}",) if open_row else ()
     return Step(
         found.regime,
         "part" if found.low == found.high else "part_intervalle",
@@ -562,15 +582,25 @@ def _regime(case: Case, found: Modulation) -> Step:
             "haut": str(found.high),
             "parts": " ".join({modulation.part_de(row.value, case.readings): None for row in found.rows}),
             "leve": found.lifted,
+            "a_decider": (found.lifted or open_row) and len(found.rows) == 1,
             "seul": len(case.temps.annee.modulation[found.regime].inputs) == 1,
             "mep": mep,
         },
         " ; ".join(row.id for row in found.rows),
         references,
         readings,
-        ("caisse.MOD-08",) if found.lifted else (),
+        (*lacks, *(("caisse.MOD-08",) if found.lifted else ())),
         warnings,
     )
+
+
+def _references_of(case: Case, regime: str, rows: Sequence[Row[Part]]) -> tuple[Reference, ...]:
+    """The sources of the rows of a table of shares; with those of the rows that a variant stands for."""
+    whole, table = case.temps.annee.modulation[regime], case.temps.annee.parts(regime, case.temps.acces.texte)
+    if table is whole:
+        return tuple({row.reference: None for row in rows})
+    found = [(whole[key].reference, row.reference) for key, row in table.rows.items() if row in rows]
+    return tuple({reference: None for pair in found for reference in pair})
 
 
 def _due(

@@ -54,12 +54,17 @@ class Work:
         year = engine.years.ranks(
             [self.targets.year(), (self.targets.observed, 2), (self.targets.born, 2)], self.size
         )
+        natures_met = [engine.natures_met.part(self.natures[name]["natures"]) for name in INDICATEURS]
+        parts = [(self.doctors.primo, 3), (self.targets.senior, 3), *natures_met]
+        self.together = engine.together.ranks(parts, self.size)
+        # Under this reading the tolerance of an objective follows the nature of the other one.
+        beside = [self.together] if self.readings.tolerance_6_2 == "5_points" else []
         found = {}
         for name, natures in self.natures.items():
             target = engine.targets_met.part(natures["target"])
             level = engine.levels[name].ranks([(self.targets.level(name, natures["mask"]), ROOM)], self.size)
             found[name] = engine.objectives[name].at(
-                [target, year, level], self.size, self._ask_objective(name)
+                [target, year, level, *beside], self.size, self._ask_objective(name)
             )
         return found
 
@@ -104,17 +109,19 @@ class Work:
     def _shares(self, found: Mapping[Indicateur, Answers]) -> Answers:
         """The share of a year, by the natures that are possible together and the cells of each objective."""
         engine = self.engine
-        natures = [engine.natures_met.part(self.natures[name]["natures"]) for name in INDICATEURS]
-        together = engine.together.ranks(
-            [(self.doctors.primo, 3), (self.targets.senior, 3), *natures], self.size
-        )
         lifted = self.cells.yes("circonstances_exceptionnelles")
         year = engine.share_years.ranks(
-            [self.targets.year(), (self.doctors.mep, 2), (lifted, 2), (self.targets.observed, 2)],
+            [
+                self.targets.year(),
+                (self.doctors.acces, len(engine.baremes)),
+                (self.doctors.mep, 2),
+                (lifted, 2),
+                (self.targets.observed, 2),
+            ],
             self.size,
         )
         cells = [engine.cells_met.part(found[name]["cells"]) for name in INDICATEURS]
-        return engine.shares.at([together, year, *cells], self.size, self._ask_share)
+        return engine.shares.at([self.together, year, *cells], self.size, self._ask_share)
 
     def _ask_share(self, row: int) -> tuple[int, ...]:
         engine, case = self.engine, self.doctors.case(row)

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from ..bareme import OUVERTE
 from ..rules import modulation, objectives
 from ..rules.modulation import Modulation
 from ..terms import INDICATEURS, NatureObjectif
@@ -61,6 +62,8 @@ def _term(part: str, rates: list[Rate], high: bool) -> Any:
     """One end of a part: 0, 1, or the better or lower of the rates that are not 0 or 1 themselves."""
     if part in ("cent", "zero"):
         return int(part == "cent")
+    if part == OUVERTE:
+        return int(high)
     better = part == "prorata"
     fixed = {"open": int(high), "zero": 0}
     said = {"primo": "au_plus" if high else "au_moins"}

@@ -5,11 +5,11 @@ from fractions import Fraction
 from itertools import product
 from typing import NamedTuple
 
-from ..bareme import Bareme, Part
+from ..bareme import OUVERTE, Bareme, Part
 from ..decision import Objective, Share
 from ..readings import Readings
 from ..tables import Row
-from ..terms import STATUTS
+from ..terms import STATUTS, Texte
 from .objectives import ONE, ZERO, Target
 from .registry import rule
 from .special_cases import niveaux_primo, roles_mixtes
@@ -67,11 +67,15 @@ def part_versee(
     objectives: Sequence[tuple[Objective, Target]],
     cells: Sequence[tuple[str, ...]],
     bareme: Bareme,
+    acces: Texte,
     readings: Readings,
     circonstances: bool,
 ) -> Modulation:
-    """The share over every combination of the cells of the objectives (PMT then PFA, or PFA alone)."""
-    table = bareme.modulation[regime]
+    """The share over every combination of the cells of the objectives (PMT then PFA, or PFA alone).
+
+    `bareme` is that of the contract year, `acces` the text under which the contract was signed.
+    """
+    table = bareme.parts(regime, acces)
     width = len(table.inputs)
     if width == 3:
         columns: Sequence[tuple[str, ...]] = colonnes_mixtes([o for o, _ in objectives], cells)
@@ -113,12 +117,20 @@ def part_de(part: Part, readings: Readings) -> str:
     return part.fixed or part.by_value[getattr(readings, part.reading)]
 
 
+@rule("MOD-01")
+def laissee_a_la_caisse(rows: Sequence[Row[Part]], readings: Readings) -> bool:
+    """Whether a row leaves the share to the caisse: the objectives of avenant 7 read as cumulative."""
+    return any(part_de(row.value, readings) == OUVERTE for row in rows)
+
+
 def valeur(part: str, objectives: Sequence[tuple[Objective, Target]]) -> tuple[Fraction, Fraction]:
-    """The bounds of a share: all, nothing, the better or the lower of the rates."""
+    """The bounds of a share: all, nothing, what the caisse decides, the better or the lower of the rates."""
     if part == "cent":
         return ONE, ONE
     if part == "zero":
         return ZERO, ZERO
+    if part == OUVERTE:
+        return ZERO, ONE
     low, high = bornes_du_taux(*objectives[0])
     if len(objectives) == 1:
         return low, high

@@ -1,6 +1,6 @@
 """The special cases of the convention: primo-installé, 65 and older, P95 and over, mixed objectives."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from ..bareme import Bareme, Distribution
@@ -104,6 +104,22 @@ def tolerance_elargie(
         return None
     by_avenant = aged(date_naissance, int(bareme.parametres["age_senior"].valeur), debut)
     return True if by_avenant else senior
+
+
+@rule("OBJ-06", "MOD-04", "MOD-05")
+def tolerance_en_6_2(wide: bool | None, regimes: Collection[str | None], lecture: str) -> bool | None:
+    """The wider fall of 65 and older by the reading, for a maintien in one of these possible regimes.
+
+    The reading is that of both illustrations 6.2 (MOD-04, MOD-05); MOD-03 keeps the wider fall. `None`
+    where the regime, not known, decides.
+    """
+    in_6_2 = [regime in ILLUSTRATIONS_6_2 for regime in regimes]
+    if lecture == "elargie" or wide is False or not any(in_6_2):
+        return wide
+    return False if all(in_6_2) else None
+
+
+ILLUSTRATIONS_6_2 = ("MOD-04", "MOD-05")
 
 
 @rule("OBJ-02")
