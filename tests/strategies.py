@@ -331,6 +331,7 @@ def _event_values(kind: str) -> dict[str, st.SearchStrategy[Any]]:
                 "initiative": st.sampled_from(("medecin", "caisse")),
                 "motif": st.sampled_from(GROUNDS),
                 "verse": maybe(centimes.map(lambda c: f"{c // 100}.{c % 100:02}")),
+                "date_notification": maybe(st.dates(date(2019, 9, 1), date(2036, 12, 31)).map(str)),
             }
     return {}
 

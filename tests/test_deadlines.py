@@ -318,6 +318,41 @@ def test_a_contract_resilie_on_the_day_of_its_signature_has_its_end_and_its_care
     ]
 
 
+@pytest.mark.rule("CTR-05", "CTR-08")
+@pytest.mark.parametrize(
+    ("ended", "notice"),
+    [("2027-01-15", "2026-11-15"), ("2026-04-30", "2026-02-28"), ("2026-10-31", "2026-08-31")],
+)
+def test_the_last_day_of_the_notice_of_a_doctor_is_a_date_of_the_calendar(ended: str, notice: str) -> None:
+    item = the(calendar([resiliation(ended)]), "preavis")
+    assert (item.day.isoformat(), item.rule, item.status, item.nature) == (
+        notice, "CTR-05", "due", "secondaire",
+    )  # fmt: skip
+    assert plain(item.label).startswith(
+        "Dernier jour pour notifier, par lettre recommandée, la résiliation du "
+    )
+
+
+@pytest.mark.rule("CTR-05", "CTR-08")
+def test_the_notice_is_settled_in_time_left_to_the_caisse_when_late_and_none_for_the_caisse() -> None:
+    in_time = calendar([resiliation("2027-01-15") | {"date_notification": "2026-11-15"}])
+    assert status(in_time, "preavis") == ("done", "2026-11-15")
+    late = calendar([resiliation("2027-01-15") | {"date_notification": "2026-11-16"}])
+    assert status(late, "preavis") == ("a_apprecier", None)
+    assert "preavis_tardif" in {alert.code for alert in late.warnings}
+    by_caisse = calendar([resiliation("2027-01-15") | {"initiative": "caisse"}])
+    assert of(by_caisse, "preavis") == []
+    assert of(calendar([resiliation("2024-10-15")]), "preavis") == []  # before the signature
+
+
+@pytest.mark.rule("CTR-08")
+def test_the_notice_of_a_resiliation_after_the_years_that_were_asked_is_in_the_calendar_if_its_day_is() -> (
+    None
+):
+    assert days(calendar([resiliation("2025-10-15")], years=1), "preavis") == ["2025-08-15"]
+    assert days(calendar([resiliation("2025-12-15")], years=1), "preavis") == []
+
+
 # --- Training, secretary, absence ---------------------------------------------------------------
 
 
@@ -1237,6 +1272,6 @@ def test_a_resiliation_only_takes_dates_away_or_says_the_end(drawn: Any, after: 
             continue
         last_day = ended if item.kind == "solde" else max(ended - timedelta(days=1), signed)
         assert item.day <= last_day or item.kind == "remplacement_secretaire"
-        if item.kind in ("versement", "solde", "fin_de_contrat", "nouvel_objectif_primo"):
+        if item.kind in ("versement", "solde", "fin_de_contrat", "nouvel_objectif_primo", "preavis"):
             continue
         assert known[item.kind, item.rank] == item.day

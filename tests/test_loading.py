@@ -107,6 +107,7 @@ def references(bareme: Bareme) -> Iterator[Reference]:
     tables = [
         *bareme.eligibilite.values(),
         *bareme.modulation.values(),
+        *bareme.modulation_par_acces.values(),
         bareme.montants,
         bareme.regimes,
         *([bareme.objectifs] if bareme.objectifs else []),
@@ -260,7 +261,7 @@ def test_a_parameter_that_the_rules_read_cannot_be_left_out(data: Path, rank: in
 def test_a_parameter_that_no_rule_reads_and_parameters_out_of_order_are_refused(data: Path) -> None:
     path = data / "parametres.toml"
     head, tables = sections(path)
-    unread = tables[-1].replace("[carence_annees]", "[duree_retraite]")
+    unread = tables[-1].replace("[preavis_mois]", "[duree_retraite]")
     for broken in (tables[1:] + tables[:1], [*tables, "\n", unread]):
         path.write_text(head + "".join(f"{table}\n" for table in broken), encoding="utf-8")
         assert refusal(data).faults == (EXPECTED_PARAMETERS,)
@@ -596,7 +597,7 @@ EXPECTED_PARAMETERS = (
     "tolerance_senior, premiere_annee_modulee, duree_contrat, delai_versement_mois, part_acompte, "
     "part_acompte_tiers_temps, suivi_mois, remplacement_secretaire_mois, inscription_formation_annees, "
     "certification_annees, exercice_coordonne_annees, objectif_annees, objectif_primo_annees, "
-    "absence_mois, carence_annees"
+    "absence_mois, carence_annees, preavis_mois"
 )
 NO_GENERALISTE = "trou : aucune ligne pour medecine_generale × avenant_7"
 TWO = '{ pmt = "A", pfa = "A", part = "cent" }'

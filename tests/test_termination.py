@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from aide_am import Readings, RefusedData
+from aide_am.scheduling import schedule
 from aide_am.termination import Recovery, recovery
 from support import dossier
 
@@ -114,6 +115,171 @@ def test_the_due_of_the_days_run_is_rounded_once_by_the_reading() -> None:
         for value in ("arrondi_centime", "troncature_centime", "troncature_euro")
     }
     assert [found and found[0] for found in dues.values()] == ["11736.99", "11736.98", "11736.00"]
+
+
+# --- The reading `recuperation` -----------------------------------------------------------------
+
+FALLEN = {3: {"pmt": 1290, "pfa": 1910}}
+
+
+@pytest.mark.rule("CTR-05")
+@pytest.mark.parametrize(
+    ("observations", "by_due", "left"),
+    [
+        (BOTH_REACHED, ("2802.74", "2802.74"), ("0.00", "4098.63")),  # due 22 000 × 136 / 365 = 8 197.26
+        (FALLEN, ("11000.00", "11000.00"), ("0.00", "0.00")),
+        (None, ("2802.74", "11000.00"), ("0.00", "4098.63")),
+    ],
+)
+def test_the_sum_recovered_by_what_is_due_and_by_the_days_left_differ_and_both_are_shown(
+    observations: Any, by_due: tuple[str, str], left: tuple[str, str]
+) -> None:
+    """Résiliation on 15 January 2027, 11 000 € paid for year 3: 136 days run, 229 left."""
+    one = ended("2027-01-15", "11000", observations=observations)
+    other = ended(
+        "2027-01-15", "11000", observations=observations, readings=Readings(recuperation="prorata_du_verse")
+    )
+    assert sums(one)[2:] == [by_due, ("0.00", "0.00")]
+    assert sums(other)[2:] == [("6901.37", "6901.37"), left]  # 11 000 × 229 / 365
+    assert (one.readings["recuperation"], other.readings["recuperation"]) == ("sur_le_du", "prorata_du_verse")
+    for answer, apart in ((one, other), (other, one)):
+        told = [each for each in answer.others if each.reading == "recuperation"]
+        assert [(each.recovered, each.left_to_pay) for each in told] == [(apart.recovered, apart.left_to_pay)]
+        read = Recovery.from_json(answer.to_json())
+        assert read.others == answer.others
+        text = answer.explain().replace("\u202f", " ").replace("\u00a0", " ")
+        assert "6 901,37 €" in text
+        assert ("2 802,74 €" if by_due[0] == "2802.74" else "11 000 €") in text
+        assert "Somme récupérée après une résiliation" in text
+
+
+@pytest.mark.rule("CTR-05")
+def test_what_is_left_to_pay_by_the_days_left_is_for_the_caisse_to_say() -> None:
+    other = Readings(recuperation="prorata_du_verse")
+    answer = ended("2027-01-15", "11000", observations=BOTH_REACHED, readings=other)
+    assert "caisse.CTR-05" in {missing.field for missing in answer.missing}
+    nothing_more = ended("2027-01-15", "11000", observations=FALLEN, readings=other)
+    assert "caisse.CTR-05" not in {missing.field for missing in nothing_more.missing}
+
+
+@pytest.mark.rule("CTR-05")
+@pytest.mark.parametrize("day", ["2025-02-01", "2026-02-01", "2025-09-01", "2028-09-01"])
+def test_where_the_whole_year_was_paid_or_nothing_the_two_readings_agree(day: str) -> None:
+    answer = ended(
+        day, "28000" if day == "2025-09-01" else None, observations={3: {"pmt": 1290, "pfa": 1900}}
+    )
+    assert "recuperation" not in answer.readings
+    assert not [other for other in answer.others if other.reading == "recuperation"]
+
+
+@pytest.mark.rule("CTR-05", "MNT-07")
+def test_the_part_of_the_days_left_is_rounded_once_by_the_reading() -> None:
+    found = {
+        value: sums(
+            ended("2027-01-15", "11000", readings=Readings(recuperation="prorata_du_verse", arrondi=value))
+        )[2]  # type: ignore[arg-type]
+        for value in ("arrondi_centime", "troncature_centime", "troncature_euro")
+    }
+    assert [each and each[0] for each in found.values()] == ["6901.37", "6901.36", "6901.00"]
+
+
+@pytest.mark.rule("CTR-05")
+def test_a_refused_doctor_has_no_sum_by_either_reading() -> None:
+    event = {"type": "resiliation", "date": "2027-01-15", "initiative": "medecin", "motif": "autre"}
+    refused = dossier(**{"contrat.patientele_initiale": {"pmt": 700, "pfa": 1800}, "contrat.objectifs": None})
+    for value in ("sur_le_du", "prorata_du_verse"):
+        answer = recovery(refused, [event | {"verse": "11000"}], readings=Readings(recuperation=value))  # type: ignore[arg-type]
+        assert (answer.verdict, answer.recovered, answer.left_to_pay) == ("non_eligible", None, None)
+
+
+@pytest.mark.rule("CTR-05", "VRS-03", "VRS-05")
+@settings(derandomize=True, deadline=None, max_examples=120)
+@given(
+    day=st.integers(1, 364),
+    paid=st.integers(0, 1_100_000),
+    pmt=st.integers(1200, 1600),
+    reading=st.sampled_from(("sur_le_du", "prorata_du_verse")),
+    rounding=st.sampled_from(("arrondi_centime", "troncature_centime", "troncature_euro")),
+)
+def test_the_solde_of_the_schedule_is_what_is_recovered_or_left_to_pay(
+    day: int, paid: int, pmt: int, reading: str, rounding: str
+) -> None:
+    end = {
+        "type": "resiliation", "date": str(YEAR_3 + timedelta(days=day)), "initiative": "caisse",
+        "motif": "autre", "verse": str(Decimal(paid).scaleb(-2)),
+    }  # fmt: skip
+    counts = {3: {"pmt": pmt, "pfa": 1830}}
+    choices = Readings(recuperation=reading, arrondi=rounding)  # type: ignore[arg-type]
+    answer = recovery(dossier(observation=None), [end], counts, readings=choices)
+    year = schedule(dossier(observation=None), counts, events=[end], readings=choices).years[-1]
+    acompte, solde = year.payments
+    assert answer.recovered is not None
+    assert answer.left_to_pay is not None
+    assert acompte.amount is not None
+    assert solde.amount is not None
+    assert year.amount_due is not None
+    assert acompte.amount.value == Decimal(paid).scaleb(-2)
+    assert solde.amount.low == answer.left_to_pay.low - answer.recovered.low
+    assert solde.amount.high == answer.left_to_pay.high - answer.recovered.low
+    assert year.amount_due.low == acompte.amount.low + solde.amount.low
+    assert year.amount_due.high == acompte.amount.high + solde.amount.high
+    assert ("recuperation" in year.readings) == ("recuperation" in answer.readings)
+    if reading == "prorata_du_verse":
+        exact = Decimal(paid) * (365 - day) / 365
+        assert abs(answer.recovered.low * 100 - exact) <= (100 if rounding == "troncature_euro" else 1)
+
+
+# --- The notice of a doctor ---------------------------------------------------------------------
+
+
+def noticed(day: str, notification: str | None, **options: Any) -> Recovery:
+    event = {
+        "type": "resiliation", "date": day, "initiative": "medecin", "motif": "autre",
+        "date_notification": notification, **options,
+    }  # fmt: skip
+    return recovery(dossier(observation=None), [event])
+
+
+@pytest.mark.rule("CTR-05")
+@pytest.mark.parametrize(
+    ("day", "notification", "late"),
+    [
+        ("2027-01-15", "2026-11-15", False),
+        ("2027-01-15", "2026-11-16", True),
+        ("2027-01-15", "2027-02-01", True),
+        ("2027-01-15", None, False),
+        ("2026-04-30", "2026-02-28", False),
+        ("2026-04-30", "2026-03-01", True),
+        ("2026-09-01", "2026-07-02", True),  # the first day of a year: the year before is whole
+    ],
+)
+def test_a_doctor_gives_two_months_notice_by_registered_letter_and_a_late_one_is_a_warning(
+    day: str, notification: str | None, late: bool
+) -> None:
+    answer = noticed(day, notification)
+    assert ([a.code for a in answer.warnings].count("preavis_tardif") == 1) is late
+    text = answer.explain().replace("\u00a0", " ")
+    assert "le médecin notifie la résiliation par lettre recommandée, au plus tard le " in text
+    assert ("le préavis de 2 mois, que donne une source secondaire, n’est pas tenu" in text) is late
+    assert "recommandations_medicales" in {reference.source for reference in answer.references}
+
+
+@pytest.mark.rule("CTR-05")
+def test_a_caisse_has_no_notice_to_give() -> None:
+    answer = noticed("2027-01-15", "2027-01-14", initiative="caisse")
+    assert answer.notice_by is None
+    assert "preavis_tardif" not in {alert.code for alert in answer.warnings}
+    assert "Préavis" not in answer.explain()
+
+
+@pytest.mark.rule("CTR-05")
+def test_a_late_notice_is_a_warning_of_the_schedule_too() -> None:
+    event = {
+        "type": "resiliation", "date": "2027-01-15", "initiative": "medecin", "motif": "autre",
+        "date_notification": "2026-12-24",
+    }  # fmt: skip
+    found = schedule(dossier(observation=None), events=[event])
+    assert "preavis_tardif" in {alert.code for alert in found.warnings}
 
 
 @pytest.mark.rule("CTR-06")

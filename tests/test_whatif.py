@@ -137,6 +137,7 @@ ALONE = {
     "observation": {"pmt": None, "pfa": 2150},
     "percentiles": {"pfa": {"p50": 2500, "p90": 3000, "p95": 4000}},
 }
+SENIOR_ALONE = ALONE | {"medecin.date_naissance": "1950-01-01", "contrat.objectifs": None}
 PRIMO = {
     "medecin.date_installation": "2024-03-01",
     "contrat.patientele_initiale": {"pmt": 300, "pfa": 500},
@@ -170,6 +171,9 @@ def test_the_steps_of_a_doctor_are_the_counts_of_his_regime(
          {"pmt": (0, 1235, 1300, 1547), "pfa": (0, 1710, 1800, 1905)}),
         ({"borne_tolerance": "exclue"}, SENIOR, {"pmt": (0, 1171), "pfa": (0, 1621)}),
         ({"trou_6_2": "cent"}, MIXED, {"pmt": (0, 1300), "pfa": (0, 1710, 1801)}),
+        ({}, SENIOR_ALONE, {"pfa": (0, 1800)}),
+        ({"tolerance_6_2": "5_points"}, SENIOR_ALONE, {"pfa": (0, 1900)}),
+        ({"tolerance_6_2": "5_points"}, SENIOR, {"pmt": (0, 1170), "pfa": (0, 1620)}),
         ({"modulation_avant_2024": "inconnue"}, {"contrat.date_signature": "2021-09-01"},
          {"pmt": (0,), "pfa": (0,)}),
     ],
@@ -455,6 +459,7 @@ SIGNATURES = ("2021-09-01", "2023-06-01", "2024-09-01")
 SMALL = st.integers(0, 24)
 READINGS_OF_COUNTS = (
     "taux_atteinte", "tolerance_augmentation", "borne_tolerance", "trou_6_2", "primo_sous_p30", "arrondi",
+    "cumul_avenant_7", "tolerance_6_2",
     "modulation_avant_2024", "tranche_deux_indicateurs", "objectifs_prorogation",
 )  # fmt: skip
 BEYOND = 60

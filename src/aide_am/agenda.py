@@ -465,6 +465,21 @@ def _absences(frame: _Frame) -> Iterator[Deadline]:
             )  # fmt: skip
 
 
+def _notice(frame: _Frame) -> Iterator[Deadline]:
+    """CTR-05, CTR-08: the last day on which a doctor may give notice of his résiliation."""
+    ended = frame.last.resiliation
+    if ended is None or ended.initiative != "medecin":
+        return
+    day, told = ctr.fin_de_preavis(ended.date, frame.acces), ended.date_notification
+    if frame.signature <= day <= frame.horizon:
+        late = ctr.preavis_tardif(ended.initiative, told, day)
+        yield frame.deadline(
+            "preavis", 1, "CTR-05", day, frame.limit("preavis_mois"),
+            status="a_apprecier" if late else "due", done_on=None if late else told,
+            resiliation=ended.date.isoformat(),
+        )  # fmt: skip
+
+
 def _carence(frame: _Frame) -> Iterator[Deadline]:
     """CTR-06: the latest end of the delay before a new contract; the caisse decides by the ground."""
     ended = frame.last.resiliation
@@ -559,6 +574,7 @@ PARTS = (
     _primo,
     _birthday,
     _absences,
+    _notice,
     _ends,
     _carence,
 )

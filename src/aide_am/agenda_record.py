@@ -32,6 +32,7 @@ Kind: TypeAlias = Literal[
     "objectif_primo",
     "anniversaire_65_ans",
     "suspension",
+    "preavis",
     "fin_de_contrat",
     "carence",
 ]
@@ -51,6 +52,7 @@ KINDS: Mapping[Kind, str] = {
     "objectif_primo": "échéance de ce nouvel objectif",
     "anniversaire_65_ans": "65e anniversaire",
     "suspension": "suspension",
+    "preavis": "préavis d’une résiliation",
     "fin_de_contrat": "fin du contrat",
     "carence": "délai de carence",
 }

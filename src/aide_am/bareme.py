@@ -139,6 +139,7 @@ PARAMETRES = (
     "objectif_primo_annees",
     "absence_mois",
     "carence_annees",
+    "preavis_mois",
 )
 """The parameters that the rules read, in the order of the file."""
 

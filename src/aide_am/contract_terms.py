@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from .bareme import Bareme
 from .chronology import Chronology
-from .decision import Alert, Criterion, Decision, Missing
+from .decision import Alert, Criterion, Decision, Missing, Value
 from .events import (
     AVENANTS,
     Absence,
@@ -148,11 +148,29 @@ def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tupl
     closed = closed_option(year)
     say(closed is not None, "option_fermee", "ELI-07", **({} if closed is None else closed.values))
     say(end.resiliation is not None, "resiliation", "CTR-05")
+    found += late_notice(end.resiliation, temps.acces, annee)
     say(_terms_before(year), "termes_d_une_autre_annee", "OBJ-03", dossier=frame.dossier.annee)
     followed = _after_primo(year, decision)
     say(followed == "a_fixer", "nouvel_objectif_a_fixer", "CTR-03")
     say(followed == "a_apprecier", "primo_sous_p30_au_terme", "CTR-03")
     return tuple(found)
+
+
+def late_notice(end: Resiliation | None, acces: Bareme, annee: int | None) -> list[Alert]:
+    """The warning of a doctor's résiliation whose notice was given late, if it was (CTR-05)."""
+    if end is None:
+        return []
+    limit = ctr.fin_de_preavis(end.date, acces)
+    if not ctr.preavis_tardif(end.initiative, end.date_notification, limit):
+        return []
+    assert end.date_notification is not None
+    values: dict[str, Value] = {
+        "annee": annee,
+        "notification": end.date_notification.isoformat(),
+        "limite": limit.isoformat(),
+        "mois": acces.parametres["preavis_mois"].num,
+    }
+    return [Alert("preavis_tardif", "CTR-05", values)]
 
 
 def lacks_of(year: Year, alerts: Iterable[Alert]) -> tuple[Missing, ...]:

@@ -28,6 +28,7 @@ from .evaluation import evaluate, verdict_of
 from .events import AvenantOption, AvenantProrogation
 from .life import State
 from .models import Contrat, Dossier, Observation, of_indicator, unexplained_year
+from .readings import CHOICES
 from .rules import amounts, eligibility, payments
 from .rules import life as ctr
 from .rules.payments import Kind, Premier
@@ -82,8 +83,9 @@ def contract_year(year: Year) -> ScheduledYear:
     refused = verdict == "non_eligible" and not frame.force
     money = None if refused else _money(year, decision, others)
     plan = payments.premier_versement(start.contrat.option_etp, annee, temps.annee)
+    settled = None if money is None else _settled(year, plan, money, frame.readings.recuperation)
     paid = start.option_connue and (verdict != "non_eligible" or frame.force)
-    made = _payments(year, plan, money) if paid else ()
+    made = _payments(year, plan, settled) if paid else ()
     alerts = alerts_of(year, decision, bool(others), bool(made))
     consulted = {name: value for each in (*others, decision) for name, value in each.readings.items()}
     if money is not None and money.depends_on_rounding(plan):
@@ -92,6 +94,13 @@ def contract_year(year: Year) -> ScheduledYear:
     if money is not None:
         top = amounts.euros(money.cases[0][0], money.cases[1][0], money.arrondi)
         due = amounts.amount(*money.ends)
+    rest: tuple[Missing, ...] = ()
+    if made and money is not None and settled is not None and end.resiliation is not None:
+        worth = [each for each, _ in settled]
+        due = amounts.amount(min(worth), max(worth))
+        if any(_settled(year, plan, money, each) != settled for each in CHOICES["recuperation"]):
+            consulted["recuperation"] = frame.readings.recuperation
+            rest = UNTOLD_REST if frame.readings.recuperation != "sur_le_du" and due.value is None else ()
     return ScheduledYear(
         annee,
         temps.debut,
@@ -100,7 +109,7 @@ def contract_year(year: Year) -> ScheduledYear:
         top,
         due,
         made,
-        () if refused else (*_still_missing(year, (decision, *others)), *lacks_of(year, alerts)),
+        () if refused else (*_still_missing(year, (decision, *others)), *lacks_of(year, alerts), *rest),
         (*decision.warnings, *alerts),
         consulted,
         decision,
@@ -113,6 +122,10 @@ def _ended(year: Year, fin: date | None, terms: Contrat) -> ScheduledYear:
     missing = () if over else (Missing("contrat.prorogation", ("CTR-01",), "montant"),)
     verdict: Verdict = "non_eligible" if over else "a_instruire"
     return ScheduledYear(year.annee, year.temps.debut, fin, verdict, None, None, (), missing, (), {}, None)
+
+
+UNTOLD_REST = (Missing("caisse.CTR-05", ("CTR-05",), "part"),)
+"""Whether what the days run are worth beyond what is kept is paid, by a reading of `recuperation`."""
 
 
 def _verdict(year: Year, decision: Decision) -> Verdict:
@@ -288,21 +301,42 @@ def _open(year: Year) -> bool:
     return suspended(year) or late_prorogation(year)
 
 
-def _payments(year: Year, plan: Premier, money: _Money | None) -> tuple[Payment, ...]:
-    """The payments of a year: the first, and what is left over where something may be."""
+def _settled(year: Year, plan: Premier, money: _Money, lecture: str) -> list[tuple[int, int]]:
+    """Every case of the year: what is due in all, and its first payment, in centimes.
+
+    `lecture`: that of the sum recovered after a résiliation (CTR-05).
+    """
+    *_, maybe = _window(year, plan)
+    cases = [
+        (money.due(maximum, share), first)
+        for maximum, whole in money.cases
+        for share in (money.low, money.high)
+        for first in _made(year, plan, money, whole, maybe)
+    ]
+    start, end, after = year.temps.debut, year.end.resiliation, year.temps.suivante
+    if lecture == "sur_le_du" or end is None or start is None or after is None:
+        return sorted(set(cases))
+    left, total = (after - end.date).days, (after - start).days
+    found = set()
+    for due, first in cases:
+        taken = ctr.recupere_au_prorata(first, left, total, money.arrondi)
+        found |= {(worth, first) for worth in ctr.du_apres_recuperation(first, taken, due)}
+    return sorted(found)
+
+
+def _payments(year: Year, plan: Premier, settled: list[tuple[int, int]] | None) -> tuple[Payment, ...]:
+    """The payments of a year: the first, and what is left over where something may be.
+
+    `settled`: its cases, `None` where its amount cannot be told.
+    """
     annee, temps, bareme = year.annee, year.temps, year.temps.annee
     texte = temps.montants[0].texte if len(temps.montants) == 1 else None
-    due_from, due_by, maybe = _window(year, plan)
+    due_from, due_by, _ = _window(year, plan)
     amount = left = None
-    if money is not None:
-        made = [_made(year, plan, money, first, maybe) for _, first in money.cases]
-        amount = amounts.amount(min(min(sums) for sums in made), max(max(sums) for sums in made))
-        left = payments.solde(
-            (money.due(maximum, share), first)
-            for (maximum, _), sums in zip(money.cases, made, strict=True)
-            for share in (money.low, money.high)
-            for first in sums
-        )
+    if settled is not None:
+        firsts = [first for _, first in settled]
+        amount = amounts.amount(min(firsts), max(firsts))
+        left = payments.solde(settled)
     sources = (bareme.parametres[FIGURE_OF[plan.rule]].reference,)
     weak = (bareme.references["VRS-06"],) if payments.dates_incertaines(temps.montants) else ()
     head = Payment(annee, plan.rule, plan.kind, due_from, due_by, amount, texte, (*sources, *weak))

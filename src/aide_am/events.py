@@ -189,12 +189,14 @@ class Resiliation(Evenement):
     """The contract ends: `date` is the first day without it (CTR-05, CTR-06).
 
     `verse`: euros already paid for the contract year in progress, where the caller knows.
+    `date_notification`: the day of the registered letter, for a doctor's own résiliation.
     """
 
     type: Literal["resiliation"] = "resiliation"
     initiative: Initiative
     motif: Motif
     verse: Euros | None = None
+    date_notification: Jour | None = None
 
 
 Event: TypeAlias = (

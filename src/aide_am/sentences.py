@@ -261,6 +261,8 @@ ALERTS: Mapping[str, str] = {
     "option_fermee": "{annee:annees} : l’option {option:etp} n’était pas ouverte à ce médecin le {jour:jour}, jour où le "
     "contrat l’a prise ({texte:mots}) : l’aide est refusée.",
     "resiliation": "{annee:annees} : le contrat est résilié ; l’aide est comptée par jours, par déduction. La caisse dit si un délai de carence s’applique.",
+    "preavis_tardif": "La résiliation par le médecin est notifiée le {notification:jour}, après le {limite:jour} : le préavis de {mois} mois, "
+    "que donne une source secondaire, n’est pas tenu. La caisse dit de quel jour elle prend effet.",
     "termes_d_une_autre_annee": "L’avenant qui fixe la patientèle de référence n’est pas daté : les années avant l’année {dossier} suivent les mêmes termes.",
     "nouvel_objectif_a_fixer": "{annee:annees} : l’objectif du primo-installé est arrivé à son terme, un avenant fixe le suivant.",
     "primo_sous_p30_au_terme": "{annee:annees} : le primo-installé est sous le P30 au terme de son objectif ; la caisse apprécie la suite.",
@@ -294,6 +296,7 @@ MISSING: Mapping[str, str] = {
     "caisse.ELI-08": "la décision de la caisse sur les premières années de l’option",
     "caisse.CTR-01": "la décision de la caisse sur l’année où la prorogation a été signée",
     "caisse.CTR-03": "la décision de la caisse sur l’objectif du primo-installé resté sous le P30",
+    "caisse.CTR-05": "la décision de la caisse sur le solde des jours courus avant la résiliation",
     "caisse.CTR-06": "la décision de la caisse sur le délai de carence",
     "caisse.CTR-07": "la décision de la caisse sur l’aide pendant la suspension",
     "caisse.CTR-09": "la décision de la caisse sur la condition d’accès perdue",
@@ -463,6 +466,7 @@ DEADLINES: Mapping[str, str] = {
     "objectif_augmentation": "Échéance de l’objectif d’augmentation de la patientèle",
     "objectif_augmentation eventuel": "Échéance de l’objectif d’augmentation de la patientèle, si le contrat en fixe un",
     "suspension": "Avenant de suspension à conclure : assistant absent sans remplacement depuis le {absence:jour}",
+    "preavis": "Dernier jour pour notifier, par lettre recommandée, la résiliation du {resiliation:jour} à l’initiative du médecin",
     "carence": "Fin du délai de carence, au plus tard, après la résiliation du {resiliation:jour}",
     "versement versement_unique": "Versement de l’année {annee} : {montant}",
     "versement acompte": "Acompte de l’année {annee} : {montant}",

@@ -3,19 +3,22 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 from .bareme import Bareme
 from .calendar import ONE_DAY
 from .chronology import chronology_with
 from .closed import shown
+from .contract_terms import late_notice
+from .contract_year import UNTOLD_REST
 from .decision import Alert, Amount, BaremeUsed, Missing
 from .documents import Format
 from .errors import Refusal, RefusedData
 from .events import Event, EventRecord, Resiliation, read_events
 from .life import replay
 from .models import LAST_YEAR, Dossier, Observation
-from .readings import DEFAULT, Readings
+from .readings import CHOICES, DEFAULT, Readings
 from .records import adapter_of, json_object
 from .references import Reference
 from .rules import amounts
@@ -23,6 +26,16 @@ from .rules import life as ctr
 from .scheduling import schedule
 from .scheduling_record import ScheduledYear
 from .terms import Verdict
+
+
+@json_object
+class OtherRecovery(NamedTuple):
+    """What one other value of one reading would give after a résiliation, in euros."""
+
+    reading: str
+    value: str
+    recovered: Amount | None
+    left_to_pay: Amount | None
 
 
 @json_object
@@ -34,6 +47,9 @@ class Recovery(NamedTuple):
     where a payment may or may not have been made by that day. `recovered`: paid − due, if positive;
     `left_to_pay`: due − paid, if positive. A new contract may be signed from a day between
     `new_contract_from` and `new_contract_by`: the caisse decides by the ground (CTR-06).
+    `notice_by`: the last day of the notice of a doctor's own résiliation. `others`: what every other value
+    of the readings consulted would give, where the sums differ. Under `recuperation=prorata_du_verse` the
+    sum recovered does not hang on what is due; what is left to pay then is for the caisse to say.
     """
 
     resiliation: Resiliation
@@ -47,6 +63,8 @@ class Recovery(NamedTuple):
     left_to_pay: Amount | None
     new_contract_from: date
     new_contract_by: date
+    notice_by: date | None
+    others: tuple["OtherRecovery", ...]
     missing: tuple[Missing, ...]
     warnings: tuple[Alert, ...]
     readings: dict[str, str]
@@ -92,13 +110,34 @@ def recovery(
     window is open as made or not, one not yet due as not made. Raises `RefusedData` without a
     résiliation, and as `schedule` does.
     """
-    given = read_events(events)
-    choices = readings or DEFAULT
+    found = _recovery(dossier, read_events(events), observations, readings or DEFAULT, bareme, force)
+    others = []
+    for name, chosen in found.readings.items():
+        for value in CHOICES[name]:
+            if value != chosen:
+                choices = Readings.model_validate({**found.choices.model_dump(), name: value})
+                other = _recovery(dossier, found.events, observations, choices, bareme, force)
+                if (other.recovered, other.left_to_pay) != (found.recovered, found.left_to_pay):
+                    others.append(OtherRecovery(name, value, other.recovered, other.left_to_pay))
+    return found._replace(others=tuple(others))
+
+
+def _recovery(
+    dossier: Dossier,
+    given: tuple[Event, ...],
+    observations: Mapping[int, Any] | None,
+    choices: Readings,
+    bareme: Bareme | None,
+    force: bool,
+) -> Recovery:
+    """What follows a résiliation under some readings, without what the others would give."""
     end = replay(dossier, given, readings=choices, bareme=bareme).resiliation
     if end is None:
         remedy = "ajoutez l’événement « resiliation » à la fin"
         raise RefusedData([Refusal("evenements", "aucune résiliation", "une résiliation", remedy, "vide")])
-    options: dict[str, Any] = {"readings": choices, "bareme": bareme, "force": force}
+    # What is due for the days run is asked of the schedule; what is recovered of it is said here.
+    by_days = choices.model_copy(update={"recuperation": "sur_le_du"})
+    options: dict[str, Any] = {"readings": by_days, "bareme": bareme, "force": force}
     years = _years(dossier, end, given, observations)
     before = [event for event in given if not isinstance(event, Resiliation)]
     going_on = schedule(dossier, observations, years, events=before, **options)
@@ -106,9 +145,13 @@ def recovery(
     cut = _holding(schedule(dossier, observations, years, events=given, **options).years, end.date)
     told = cut or whole
     due, paid, run, total = _money(whole, cut, end)
-    recovered, left = _balance(due, paid)
+    refused = told is not None and told.verdict == "non_eligible" and not force
+    sums = _Sums(due, None if refused else paid, run, total)
+    recovered, left = _balance(sums, choices)
     law = chronology_with(bareme)
     acces = law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
+    by_doctor = end.initiative == "medecin"
+    notice = (acces.parametres["preavis_mois"].reference,) if by_doctor else ()
     return Recovery(
         resiliation=end,
         annee=None if whole is None else whole.annee,
@@ -121,10 +164,12 @@ def recovery(
         left_to_pay=left,
         new_contract_from=end.date,
         new_contract_by=ctr.fin_de_carence(end.date, acces),
-        missing=_lacks(told, paid, given.index(end)),
-        warnings=() if told is None else told.warnings,
-        readings={} if told is None else told.readings,
-        references=(*map(acces.references.__getitem__, ("CTR-05", "CTR-06")),),
+        notice_by=ctr.fin_de_preavis(end.date, acces) if by_doctor else None,
+        others=(),
+        missing=_lacks(told, paid, given.index(end), left, choices),
+        warnings=_warnings(told, late_notice(end, acces, None if whole is None else whole.annee)),
+        readings=_consulted({} if told is None else told.readings, sums, choices),
+        references=(*map(acces.references.__getitem__, ("CTR-05", "CTR-06")), *notice),
         dossier=dossier,
         events=given,
         observations=going_on.observations,
@@ -134,12 +179,53 @@ def recovery(
     )
 
 
-def _lacks(told: ScheduledYear | None, paid: Amount | None, rank: int) -> tuple[Missing, ...]:
+class _Sums(NamedTuple):
+    """What is due for the days run, what was paid, the days run and those of the year."""
+
+    due: Amount | None
+    paid: Amount | None
+    run: int | None
+    total: int | None
+
+
+def _warnings(told: ScheduledYear | None, late: list[Alert]) -> tuple[Alert, ...]:
+    """Those of the year; a late notice is told though the year that would say it is not there any more."""
+    warnings = () if told is None else told.warnings
+    return (*warnings, *(alert for alert in late if alert.code not in {w.code for w in warnings}))
+
+
+def _consulted(told: Mapping[str, str], sums: _Sums, choices: Readings) -> dict[str, str]:
+    """The readings of the year, and that of the sum recovered where it matters, with its rounding."""
+    found = {name: value for name, value in told.items() if name != "recuperation"}
+    every = (choices.model_copy(update={"recuperation": value}) for value in CHOICES["recuperation"])
+    if len({_balance(sums, each) for each in every}) > 1:
+        found["recuperation"] = choices.recuperation
+        if choices.recuperation != "sur_le_du" and _rounded(sums):
+            found["arrondi"] = choices.arrondi
+    return found
+
+
+def _rounded(sums: _Sums) -> bool:
+    """Whether another rounding would recover another part of what was paid."""
+    if sums.paid is None or sums.run is None or sums.total is None:
+        return False
+    left = sums.total - sums.run
+    return any(
+        amounts.depend_de_l_arrondi(Fraction(end), left, sums.total)
+        for end in (sums.paid.low, sums.paid.high)
+    )
+
+
+def _lacks(
+    told: ScheduledYear | None, paid: Amount | None, rank: int, left: Amount | None, choices: Readings
+) -> tuple[Missing, ...]:
     """What the year lacks, what was paid for it where that is not sure, and the word of the caisse."""
     unsure = paid is None or paid.value is None
+    rest = choices.recuperation != "sur_le_du" and (left is None or left.high > 0)
     return (
         *((Missing(f"evenements.{rank}.verse", ("CTR-05",), "part"),) if unsure else ()),
         *(() if told is None else told.missing),
+        *(UNTOLD_REST if rest and paid is not None else ()),
         Missing("caisse.CTR-06", ("CTR-06",), "part"),
     )
 
@@ -196,11 +282,32 @@ def _paid(year: ScheduledYear, day: date) -> Amount | None:
     return amounts.amount(0, amounts.centimes(high))
 
 
-def _balance(due: Amount | None, paid: Amount | None) -> tuple[Amount | None, Amount | None]:
-    """What is recovered, and what is left to pay; one of them is nothing."""
+def _balance(sums: _Sums, choices: Readings) -> tuple[Amount | None, Amount | None]:
+    """What is recovered, and what is left to pay, by the reading `recuperation`."""
+    if choices.recuperation == "prorata_du_verse":
+        return _by_the_days_left(sums, choices.arrondi)
+    due, paid = sums.due, sums.paid
     if due is None or paid is None:
         return None, None
     low, high = amounts.centimes(due.low), amounts.centimes(due.high)
     least, most = amounts.centimes(paid.low), amounts.centimes(paid.high)
     recovered = amounts.amount(ctr.recupere(least, high), ctr.recupere(most, low))
     return recovered, amounts.amount(ctr.recupere(low, most), ctr.recupere(high, least))
+
+
+def _by_the_days_left(sums: _Sums, arrondi: str) -> tuple[Amount | None, Amount | None]:
+    """The part of what was paid that stands for the days left; the caisse says what is left to pay.
+
+    It is nothing, or up to what the days run are worth beyond what is kept.
+    """
+    due, paid, run, total = sums
+    if paid is None or run is None or total is None:
+        return None, None
+    ends = [amounts.centimes(end) for end in (paid.low, paid.high)]
+    taken = [ctr.recupere_au_prorata(end, total - run, total, arrondi) for end in ends]
+    recovered = amounts.amount(*taken)
+    if due is None:
+        return recovered, None
+    most = amounts.centimes(due.high)
+    cases = (ctr.du_apres_recuperation(end, back, most) for end, back in zip(ends, taken, strict=True))
+    return recovered, amounts.amount(0, max(worth - kept for kept, worth in cases))

@@ -3,11 +3,15 @@
 from . import french
 from .documents import Document, Entry, Format, Section, written
 from .lectures import lectures
-from .outcomes import recorded_bareme
-from .readings import CHOICES, Readings
 from .rendering import contract, reference_text, sentence_case, sum_text
 from .sentences import MOTIFS, missing_sentence, warning_sentence
-from .termination import Recovery, recovery
+from .termination import Recovery
+
+HOW = {
+    "sur_le_du": "le versé, moins le dû de ces jours",
+    "prorata_du_verse": "le versé × jours restants / jours de l’année",
+}
+"""How the sum recovered comes about, by the reading `recuperation`."""
 
 
 def explain(answer: Recovery, format: Format = "texte") -> str:
@@ -33,10 +37,13 @@ def document(answer: Recovery) -> Document:
         f"Nouveau contrat : possible au plus tard à partir du {french.day(answer.new_contract_by)} ; "
         f"la caisse peut l’admettre dès le {french.day(answer.new_contract_from)}, selon le motif."
     )
+    if answer.notice_by is not None:
+        lines.append(_notice(answer))
     steps = [
         Entry(f"Année {answer.annee} : {answer.jours_courus} jours courus sur {answer.jours}."),
         Entry(f"[CTR-05] Dû pour ces jours : {sum_text(answer.due)}."),
         Entry(f"[CTR-05] Déjà versé pour cette année : {sum_text(answer.paid)}."),
+        Entry(f"[CTR-05] À récupérer : {HOW[answer.choices.recuperation]}, {sum_text(answer.recovered)}."),
     ]
     sections = (
         Section("Calcul", tuple(steps) if answer.jours is not None else ()),
@@ -56,26 +63,29 @@ def document(answer: Recovery) -> Document:
     )
 
 
+def _notice(answer: Recovery) -> str:
+    """CTR-05: the notice of a doctor's own résiliation."""
+    assert answer.notice_by is not None
+    told = answer.resiliation.date_notification
+    given = "" if told is None else f" ; elle l’a été le {french.day(told)}"
+    return (
+        "Préavis (source secondaire) : le médecin notifie la résiliation par lettre recommandée, "
+        f"au plus tard le {french.day(answer.notice_by)}{given}."
+    )
+
+
 def _readings(answer: Recovery) -> tuple[Entry, ...]:
-    """Each consulted reading under which another value recovers another sum."""
+    """Each consulted reading under which another value recovers, or leaves to pay, another sum."""
     entries = []
     for name, chosen in answer.readings.items():
         notes = []
-        for value in CHOICES[name]:
-            if value == chosen:
-                continue
-            readings = Readings(**{**answer.choices.model_dump(), name: value})
-            other = recovery(
-                answer.dossier,
-                answer.events,
-                answer.observations,
-                readings=readings,
-                bareme=recorded_bareme(answer.baremes),
-                force=answer.forced,
-            )
-            if (other.recovered, other.left_to_pay) != (answer.recovered, answer.left_to_pay):
-                label = lectures()[name].valeurs[value].libelle
-                notes.append(f"sinon, {name}={value} : {label} → {sum_text(other.recovered)} à récupérer")
+        for other in answer.others:
+            if other.reading == name:
+                label = lectures()[name].valeurs[other.value].libelle
+                sums = f"{sum_text(other.recovered)} à récupérer"
+                if other.left_to_pay is None or other.left_to_pay.high:
+                    sums += f", {sum_text(other.left_to_pay)} à verser au médecin"
+                notes.append(f"sinon, {name}={other.value} : {label} → {sums}")
         if notes:
             kept = f"retenu, {name}={chosen} : {lectures()[name].valeurs[chosen].libelle}"
             entries.append(Entry(lectures()[name].titre, tuple(map(french.typeset, (kept, *notes)))))

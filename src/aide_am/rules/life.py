@@ -5,9 +5,9 @@ from datetime import date
 from fractions import Fraction
 
 from ..bareme import Bareme
-from ..calendar import aged, anniversary, months_after
+from ..calendar import aged, anniversary, months_after, months_before
 from ..terms import StatutCritere
-from .amounts import Maximum
+from .amounts import Maximum, arrondie
 from .registry import rule
 
 Bounds = tuple[Fraction, Fraction]
@@ -118,6 +118,34 @@ def dernier_comptage(jour: date) -> date:
 def recupere(verse: int, du: int) -> int:
     """What the caisse recovers, in centimes: paid − due for the days run, if positive."""
     return max(0, verse - du)
+
+
+@rule("CTR-05", "MNT-07")
+def recupere_au_prorata(verse: int, jours_restants: int, jours: int, arrondi: str) -> int:
+    """The same by the other reading, in centimes: paid × days left / days of the year, rounded once."""
+    return arrondie(verse * jours_restants, jours, arrondi)
+
+
+@rule("CTR-05")
+def du_apres_recuperation(verse: int, recupere: int, du: int) -> tuple[int, int]:
+    """What a year cut short is worth by that other reading, at the least and at the most, in centimes.
+
+    What the doctor keeps; where the days run are worth more, no source says whether the rest is paid.
+    """
+    kept = verse - recupere
+    return kept, max(kept, du)
+
+
+@rule("CTR-05")
+def fin_de_preavis(resiliation: date, acces: Bareme) -> date:
+    """The last day on which a doctor may give notice of a résiliation, by registered letter."""
+    return months_before(resiliation, acces.parametres["preavis_mois"].num)
+
+
+@rule("CTR-05")
+def preavis_tardif(initiative: str, notification: date | None, limite: date) -> bool:
+    """Whether a doctor gave notice after the last day; a day that is not told is not late."""
+    return initiative == "medecin" and notification is not None and notification > limite
 
 
 @rule("CTR-06")
