@@ -164,11 +164,11 @@ def _still_missing(year: Year, decisions: Iterable[Decision]) -> tuple[Missing, 
     seen = year.frame.counts.get(year.annee, NOTHING_SEEN)
     given = {f"observation.{name}" for name in INDICATEURS if of_indicator(seen, name) is not None}
     every = {missing.field: missing for decision in decisions for missing in decision.missing}
-    settled = {field for decision in decisions for field in _settled(year, decision)}
+    settled = {field for decision in decisions for field in _told_by_events(year, decision)}
     return tuple(missing for field, missing in every.items() if field not in given | settled)
 
 
-def _settled(year: Year, decision: Decision) -> set[str]:
+def _told_by_events(year: Year, decision: Decision) -> set[str]:
     """What a decision lacks for one criterion alone, which the events settle (ELI-07)."""
     before, after = decision.criteria, as_told(year, decision)
     fields = {field for criterion in before for field in criterion.missing}

@@ -192,7 +192,9 @@ class Engine:
         contrat = SimpleNamespace(date_signature=signature, date_option=None, date_embauche=None)
         dossier: Any = SimpleNamespace(contrat=contrat, annee=annee)
         none: Any = None
-        return time_steps(Case(dossier, self.readings, self.chronology, temps, none, (), (), none, none, ""))
+        return time_steps(
+            Case(dossier, self.readings, self.chronology, temps, none, (), (), none, none, "", none)
+        )
 
     def _tarifs(self, acces: int, signature: date) -> tuple[str, ...]:
         """The rows of ELI-03 on a day, by option tarifaire."""
