@@ -147,7 +147,7 @@ SENTENCES: Mapping[str, str] = {
     "ELI-10 satisfait": "Le médecin exerce de façon regroupée et coordonnée.",
     "ELI-10 engagement": "Le médecin n’exerçait pas de façon regroupée et coordonnée à la signature. Sous l’avenant 7, s’engager à "
     "le faire dans les {duree} ans, au plus tard le {echeance:jour}, suffisait, et des dérogations existaient : la caisse apprécie.",
-    "ELI-10 inconnu": "L’avenant 7 exige un exercice regroupé et coordonné ; celui du médecin n’est pas connu.",
+    "ELI-10 inconnu": "L’avenant 7 demande un exercice regroupé et coordonné, ou l’engagement d’y venir ; celui du médecin n’est pas connu.",
     "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de {duree} ans.",
     "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention, a pris fin au bout de {duree} ans.",
     "CTR-01 prorogation_inconnu": "Le contrat, signé avant la convention, prend fin au bout de {duree} ans, sauf avenant "
