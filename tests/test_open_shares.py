@@ -290,6 +290,26 @@ def test_where_the_nature_of_the_other_objective_is_open_the_reading_leaves_the_
     assert bounds(narrow) == (NOTHING, ALL)
 
 
+@pytest.mark.rule("OBJ-06", "OBJ-08")
+def test_two_doctors_of_65_alike_but_for_the_other_objective_keep_10_points_or_5_in_one_table() -> None:
+    """PMT to keep, 1 200 left of 1 300; PFA to raise, to keep, or to raise or to keep."""
+    kept = MIXED_ROW | {
+        "pmt_nature": "maintien", "pmt_objectif": None, "pmt_observee": 1200, "pfa_observee": 1900,
+    }  # fmt: skip
+    rows = [
+        kept | {"pfa_nature": "augmentation", "pfa_objectif": 1910},
+        kept | {"pfa_nature": "maintien", "pfa_objectif": None},
+        kept | {"pfa_nature": None, "pfa_objectif": 1910, "pfa_initiale": None},
+    ]
+    table = evaluate_frame(pl.DataFrame(rows), readings=Readings(tolerance_6_2="5_points"))
+    assert table["regime"].to_list() == ["MOD-04", "MOD-03", None]
+    assert table["pmt_status"].to_list() == [NB, A, None]
+    assert table["share_low"].to_list() == [0, 1, 0]
+    assert table["share_high"].to_list() == [0, 1, 1]
+    wide = evaluate_frame(pl.DataFrame(rows))
+    assert wide["pmt_status"].to_list() == [A, A, A]
+
+
 @pytest.mark.rule("OBJ-06", "OBJ-07")
 def test_gaps_and_near_thresholds_follow_the_reading() -> None:
     doctor = dossier(**DERMATO, observation={"pfa": 1890})

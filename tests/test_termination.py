@@ -229,6 +229,37 @@ def test_the_solde_of_the_schedule_is_what_is_recovered_or_left_to_pay(
         assert abs(answer.recovered.low * 100 - exact) <= (100 if rounding == "troncature_euro" else 1)
 
 
+@pytest.mark.rule("CTR-05", "CTR-03")
+def test_a_reading_under_which_an_event_could_not_be_gives_no_sum_and_stops_nothing() -> None:
+    """A primo-installé by his PMT is none where both indicators decide: his avenant could not be."""
+    doctor = dossier(
+        **{
+            "contrat.patientele_initiale": {"pmt": 900, "pfa": 1600},
+            "contrat.objectifs": None,
+            "medecin.date_installation": "2024-03-01",
+            "observation": None,
+            "annee": 1,
+        }
+    )
+    events = [
+        {"type": "avenant_primo", "date": "2026-10-01", "objectifs": {"pmt": 1300, "pfa": 1900}},
+        {
+            "type": "resiliation",
+            "date": "2027-01-15",
+            "initiative": "caisse",
+            "motif": "autre",
+            "verse": "11000",
+        },
+    ]
+    answer = recovery(doctor, events)
+    impossible = [each for each in answer.others if each.reading == "indicateur_p30"]
+    assert [(each.value, each.recovered) for each in impossible] == [
+        ("un_des_deux", None),
+        ("les_deux", None),
+    ]
+    assert "→ somme à dire par la caisse" in answer.explain().replace("\u00a0", " ")
+
+
 # --- The notice of a doctor ---------------------------------------------------------------------
 
 

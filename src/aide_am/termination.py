@@ -30,7 +30,10 @@ from .terms import Verdict
 
 @json_object
 class OtherRecovery(NamedTuple):
-    """What one other value of one reading would give after a résiliation, in euros."""
+    """What one other value of one reading would give after a résiliation, in euros.
+
+    Both sums are `None` where they are not known, or where the events cannot be under that reading.
+    """
 
     reading: str
     value: str
@@ -114,11 +117,16 @@ def recovery(
     others = []
     for name, chosen in found.readings.items():
         for value in CHOICES[name]:
-            if value != chosen:
-                choices = Readings.model_validate({**found.choices.model_dump(), name: value})
+            if value == chosen:
+                continue
+            choices = Readings.model_validate({**found.choices.model_dump(), name: value})
+            try:
                 other = _recovery(dossier, found.events, observations, choices, bareme, force)
-                if (other.recovered, other.left_to_pay) != (found.recovered, found.left_to_pay):
-                    others.append(OtherRecovery(name, value, other.recovered, other.left_to_pay))
+                sums = other.recovered, other.left_to_pay
+            except RefusedData:  # a reading under which these events cannot be
+                sums = None, None
+            if sums != (found.recovered, found.left_to_pay):
+                others.append(OtherRecovery(name, value, *sums))
     return found._replace(others=tuple(others))
 
 

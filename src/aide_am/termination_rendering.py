@@ -3,9 +3,9 @@
 from . import french
 from .documents import Document, Entry, Format, Section, written
 from .lectures import lectures
-from .rendering import contract, reference_text, sentence_case, sum_text
+from .rendering import UNKNOWN, amount_text, contract, reference_text, sentence_case, sum_text
 from .sentences import MOTIFS, missing_sentence, warning_sentence
-from .termination import Recovery
+from .termination import OtherRecovery, Recovery
 
 HOW = {
     "sur_le_du": "le versé, moins le dû de ces jours",
@@ -74,6 +74,16 @@ def _notice(answer: Recovery) -> str:
     )
 
 
+def _sums(other: OtherRecovery) -> str:
+    """What another reading recovers, and leaves to pay."""
+    if other.recovered is None:
+        return f"somme {UNKNOWN}"
+    text = f"{amount_text(other.recovered)} à récupérer"
+    if other.left_to_pay is None:
+        return f"{text}, le reste à verser est {UNKNOWN}"
+    return f"{text}, {amount_text(other.left_to_pay)} à verser au médecin" if other.left_to_pay.high else text
+
+
 def _readings(answer: Recovery) -> tuple[Entry, ...]:
     """Each consulted reading under which another value recovers, or leaves to pay, another sum."""
     entries = []
@@ -82,10 +92,7 @@ def _readings(answer: Recovery) -> tuple[Entry, ...]:
         for other in answer.others:
             if other.reading == name:
                 label = lectures()[name].valeurs[other.value].libelle
-                sums = f"{sum_text(other.recovered)} à récupérer"
-                if other.left_to_pay is None or other.left_to_pay.high:
-                    sums += f", {sum_text(other.left_to_pay)} à verser au médecin"
-                notes.append(f"sinon, {name}={other.value} : {label} → {sums}")
+                notes.append(f"sinon, {name}={other.value} : {label} → {_sums(other)}")
         if notes:
             kept = f"retenu, {name}={chosen} : {lectures()[name].valeurs[chosen].libelle}"
             entries.append(Entry(lectures()[name].titre, tuple(map(french.typeset, (kept, *notes)))))
