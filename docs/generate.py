@@ -7,7 +7,7 @@ import json
 from pathlib import Path
 
 from aide_am import schemas
-from aide_am.chronology import chronology
+from aide_am.chronology import chronology, register
 from aide_am.collective.bareme import bareme_collectif
 from aide_am.costs.bareme import bareme_emploi
 from aide_am.frames import COLUMNS, OUTPUTS
@@ -60,6 +60,10 @@ OUTPUT_MEANINGS = {
     "missing": (
         "texte",
         "les données qui manquent, par leur nom, séparées par des espaces, la plus utile d’abord",
+    ),
+    "warnings": (
+        "texte",
+        "les codes de ce qu’il faut savoir (`annee_future`, `nature_source`…), séparés par des espaces, dans l’ordre de la décision",
     ),
     "error": ("texte", "pourquoi la ligne est refusée"),
     "codes": (
@@ -186,7 +190,7 @@ def columns_page() -> str:
 
 def _rules_of(name: str) -> str:
     """The rules that read a column; raises `KeyError` for one that does not exist."""
-    regles = chronology().baremes[-1].regles
+    regles = register().regles
     found = COLUMN_RULES.get(name) or FAMILY_RULES[name.partition("_")[2]]
     return ", ".join(rule_id for rule_id in found.split(", ") if regles[rule_id])
 

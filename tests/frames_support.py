@@ -28,6 +28,7 @@ SLUGS = tuple(bareme_at(date(2024, 6, 22)).specialites)
 CODES = {slug: found.codes_am for slug, found in bareme_at(date(2024, 6, 22)).specialites.items()}
 TEXT_DAYS = (date(2019, 9, 1), date(2023, 5, 1), date(2024, 6, 22))
 DISTRIBUTIONS = [bareme_at(day).percentiles for day in TEXT_DAYS]
+FILLERS = (date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1901, 1, 1), date(9999, 12, 31))
 KEY_DAYS = (
     date(2019, 9, 1), date(2020, 2, 29), date(2020, 6, 22), date(2021, 6, 21), date(2021, 6, 22),
     date(2022, 6, 22), date(2023, 5, 1), date(2023, 6, 21), date(2023, 6, 22), date(2024, 2, 29),
@@ -193,8 +194,8 @@ def _contract(draw: Draw, cells: dict[str, Cells]) -> None:
     far = draw.one_of(list(days_of([date(2100, 2, 28), date(2199, 12, 31), date(9899, 12, 31)])))
     signed = draw.pick(anywhere, keys, palette, recent, far.astype(np.int64), weights=[15, 35, 25, 25, 0.2])
     cells["date_signature"] = np.maximum(signed, first)
-    years = [1, 2, 3, 4, 5, 6, 7, 8, 9, 99]
-    cells["annee"] = draw.one_of(years, [7, 8, 40, 18, 12, 6, 3, 3, 0.5, 0.1]).astype(np.int64)
+    years = [1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 99]
+    cells["annee"] = draw.one_of(years, [7, 8, 40, 18, 12, 6, 3, 3, 0.5, 0.2, 0.2, 0.1]).astype(np.int64)
     option = draw.one_of(WORDS["option_etp"], [42, 30, 12, 8, 8])
     old = cells["date_signature"] < days_of(TEXT_DAYS)[1]
     closed = (option == "1/3") & ~old | np.isin(option, ("1.5", "2")) & old
@@ -412,17 +413,19 @@ def _move(draw: Draw, name: str, values: Cells, rows: Cells) -> None:
 
 def _refused(draw: Draw, cells: dict[str, Cells]) -> None:
     """A few cells that no dossier may hold, and a few that are missing where they may not."""
+    fillers = tuple(days_of(FILLERS))
     wrong: dict[str, Sequence[Any]] = {
         "specialite": ("cardiologue", None),
         "secteur": ("3",),
         "zone": ("zip",),
         "option_etp": ("0.33", None),
-        "annee": (0, 100, -1),
+        "annee": (0, 11, 100, -1),
         "part_honoraires_cliniques": ("1.5", "-0.1", "85"),
         "date_signature": (days_of([date(2019, 8, 31)])[0], days_of([date(9950, 1, 1)])[0], UNKNOWN),
-        "date_naissance": (days_of([date(2026, 1, 1)])[0],),
-        "date_installation": (days_of([date(2029, 1, 1)])[0],),
-        "date_option": (days_of([date(2019, 1, 1)])[0], days_of([date(2120, 1, 1)])[0]),
+        "date_naissance": (days_of([date(2026, 1, 1)])[0], *fillers, *days_of([date(1919, 1, 1)])),
+        "date_installation": (days_of([date(2029, 1, 1)])[0], *fillers),
+        "date_embauche": fillers,
+        "date_option": (days_of([date(2019, 1, 1)])[0], days_of([date(2120, 1, 1)])[0], *fillers),
         "anterieur_date_signature": (days_of([date(2018, 1, 1)])[0], days_of([date(2030, 1, 1)])[0]),
         **dict.fromkeys(COUNTS, (-1, -500)),
     }

@@ -240,7 +240,7 @@ def test_only_the_doctors_of_the_year_are_judged() -> None:
         ({"date_retrait": "2027-03-02"}, "date_retrait", "2027-03-01 ou 2028-03-01"),
         ({"date_retrait": "2026-06-01"}, "date_retrait", "2027-03-01"),
         ({"date_retrait": "2019-06-01"}, "date_retrait", "2027-03-01"),
-        ({"date_retrait": "9999-12-31"}, "date_retrait", "9999-03-01"),
+        ({"date_retrait": "9999-12-30"}, "date_retrait", "9999-03-01"),
     ],
 )
 def test_who_enters_or_leaves_between_two_anniversaries_is_refused_with_the_nearest_ones(

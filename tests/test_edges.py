@@ -158,7 +158,8 @@ def test_a_group_is_evaluated_from_a_collective_dossier_alone() -> None:
         (None, "écrivez l’année, le mois et le jour, par exemple 2024-09-01"),
         ("01/03/2026", "écrivez 2026-03-01"),
         (date(9901, 1, 1), "vérifiez l’année"),
-        (date.max, "vérifiez l’année"),
+        (date(9999, 12, 30), "vérifiez l’année"),
+        (date.max, "laissez vide si la date n’est pas connue, sinon donnez la vraie"),
     ],
 )
 def test_a_day_of_a_group_is_a_date_that_the_calendar_can_follow(
@@ -197,7 +198,7 @@ def test_everything_that_is_wrong_with_a_closing_comes_at_once() -> None:
     assert [each.field for each in found] == ["due", "paid", "year_start", "closing"]
     found = refusals(closing_balance, "1.005", 1, date(2025, 9, 1), date(2026, 9, 2))
     assert [each.field for each in found] == ["due", "closing"]
-    (far,) = refusals(closing_balance, 1, 1, date.max, date.max)[:1]
+    (far,) = refusals(closing_balance, 1, 1, date(9999, 12, 30), date(9999, 12, 30))[:1]
     assert (far.field, far.remedy) == ("year_start", "vérifiez l’année")
 
 

@@ -469,7 +469,7 @@ def test_a_workbook_of_answers_is_typed_and_easy_to_read(book: Any) -> None:
     assert book.sheetnames == ["Résultats", "Lignes refusées", "Barème et lectures"]
     sheet = book["Résultats"]
     assert sheet.freeze_panes == "A2"
-    assert sheet.auto_filter.ref == "A1:AE3"
+    assert sheet.auto_filter.ref == "A1:AF3"
     at = {cell.value: cell.column for cell in sheet[1]}
     cell = {name: sheet.cell(2, column) for name, column in at.items()}
     assert (cell["nom"].value, cell["nom"].data_type) == ("=1+1", "s")

@@ -320,6 +320,61 @@ def test_the_random_rows_hold_every_kind_of_share_every_text_and_refusals() -> N
         assert (answers[f"{end}_low"] == answers[f"{end}_high"]).sum() > 2_000
 
 
+WARNINGS = {
+    "nature_source": 10_000, "annee_future": 2_000, "percentiles_du_dossier": 1_000, "pmt_ignoree": 1_000,
+    "modulation_deduite": 1_000, "cible_ecartee": 500, "option_en_cours_d_annee": 500, "primo_sous_p30": 300,
+    "indicateurs_en_desaccord": 300, "percentiles_differents": 200, "admis_sous_p30": 200,
+    "primo_sans_reference": 200, "circonstances": 200, "optam_aco_avant_l_heure": 100,
+    "sans_prorogation": 100, "sans_regime": 50, "cible_mixte_hors_bornes": 20, "montant_incertain": 10,
+    "sans_montant": 5,
+}  # fmt: skip
+"""The warnings of a decision, and in how many rows of the tables at least."""
+
+
+def test_the_random_rows_hold_every_warning_of_a_decision() -> None:
+    answers, _ = covered()
+    told = [codes for codes in answers["warnings"].to_list() if codes is not None]
+    counts = Counter(code for codes in told for code in codes.split())
+    print(dict(counts))
+    assert {code: least for code, least in WARNINGS.items() if counts[code] < least} == {}
+    assert all(len(codes.split()) == len(set(codes.split())) for codes in told)
+
+
+@pytest.mark.rule("TMP-04")
+def test_a_table_warns_of_a_year_to_come_of_a_weak_source_and_of_a_simulated_barème() -> None:
+    checked = bareme_at(date(2024, 6, 22)).checked
+    row = {
+        "specialite": "dermatologie", "secteur": "1", "option_etp": "1", "annee": 1,
+        "pmt_initiale": 900, "pfa_initiale": 2600,
+    }  # fmt: skip
+    days = [checked, date.fromordinal(checked.toordinal() + 1), date(2018, 1, 1)]
+    frame = pl.DataFrame([{**row, "date_signature": day} for day in days])
+    today, tomorrow, refused = evaluate_frame(frame)["warnings"].to_list()
+    assert today == "pmt_ignoree nature_source"
+    assert tomorrow == "annee_future pmt_ignoree nature_source"
+    assert refused is None
+    reform = bareme_at(date(2024, 6, 22)).with_changes(parametres={"suivi_mois": 7})
+    told = evaluate_frame(frame, bareme=reform)["warnings"].to_list()
+    assert told == [f"{today} bareme_simule", f"{tomorrow} bareme_simule", None]
+
+
+@pytest.mark.rule("TMP-04", "ELI-04")
+def test_a_refused_doctor_of_a_table_keeps_the_warnings_of_his_criteria_alone() -> None:
+    row = {
+        "specialite": "medecine_generale", "secteur": "2", "option_tarifaire": "aucune", "option_etp": "1",
+        "annee": 1, "pmt_initiale": 700, "pfa_initiale": 1900, "date_signature": date(2024, 9, 1),
+    }  # fmt: skip
+    answers = evaluate_frame(pl.DataFrame([row]))
+    decision = explain_row(answers, 0)
+    assert (answers["verdict"].item(), decision.trace[-1].rule) == ("non_eligible", "TMP-03")
+    assert answers["warnings"].item() == "indicateurs_en_desaccord nature_source"
+
+
+def test_the_column_of_warnings_stands_after_what_is_missing() -> None:
+    place = OUTPUTS.index("missing")
+    assert OUTPUTS[place:] == ("missing", "warnings", "error", "codes")
+
+
 def test_the_random_tables_have_every_column_and_leave_some_out() -> None:
     names = {column.name for column in COLUMNS}
     tables = [set(given_columns(seed)) for seed in range(8)]

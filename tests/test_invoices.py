@@ -1003,7 +1003,7 @@ def test_a_last_day_that_is_no_day_of_the_post_is_refused(until: Any, code: str)
 
 @pytest.mark.rule("CST-01")
 def test_an_end_beyond_the_calendar_is_refused_and_no_error_of_python_comes_out() -> None:
-    assert refused(Poste, TIME | {"fin": "9999-12-31"}) == {"fin": "date_impossible"}
+    assert refused(Poste, TIME | {"fin": "9999-12-30"}) == {"fin": "date_impossible"}
 
 
 def test_arguments_that_are_no_post_or_no_way_to_employ_are_refused() -> None:

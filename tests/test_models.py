@@ -515,8 +515,10 @@ def test_a_birth_that_is_not_before_the_installation_and_the_signature_is_refuse
     )
 
 
-@pytest.mark.parametrize(("birth", "installation"), [("2005-08-31", "2005-09-01"), ("2024-08-31", None)])
-def test_a_birth_the_day_before_is_read(birth: str, installation: str | None) -> None:
+@pytest.mark.parametrize(("birth", "installation"), [("1975-08-31", "1975-09-01"), ("2004-09-01", None)])
+def test_a_birth_the_day_before_the_installation_or_twenty_years_before_the_signature_is_read(
+    birth: str, installation: str | None
+) -> None:
     data = dossier(medecin__date_naissance=birth, medecin__date_installation=installation)
     assert Dossier.model_validate(data).medecin.date_naissance == date.fromisoformat(birth)
 
@@ -735,12 +737,21 @@ def test_the_nature_stated_for_one_indicator_does_not_excuse_the_other() -> None
     assert only(data).field == "contrat.objectifs.pfa"
 
 
-@pytest.mark.parametrize("installation", ["2023-08-31", "2005-09-01", None])
-def test_a_target_under_its_base_is_refused_out_of_the_window_of_a_primo_installation(
+@pytest.mark.parametrize("installation", ["2014-08-31", "2005-09-01", None])
+def test_a_target_under_its_base_is_refused_out_of_any_window_of_a_primo_installation(
     installation: str | None,
 ) -> None:
     data = dossier(contrat__objectifs={"pmt": 1045}, medecin__date_installation=installation)
     assert only(data).code == "cible_sous_la_base"
+
+
+@pytest.mark.rule("ELI-06", "OBJ-02")
+@pytest.mark.parametrize("installation", ["2014-09-01", "2023-08-31", "2024-01-01"])
+def test_a_target_under_its_base_in_a_window_that_a_reform_may_open_is_left_to_the_evaluation(
+    installation: str,
+) -> None:
+    data = dossier(contrat__objectifs={"pmt": 1045}, medecin__date_installation=installation)
+    assert Dossier.model_validate(data).contrat.objectifs.pmt == 1045  # type: ignore[union-attr]
 
 
 # Percentiles

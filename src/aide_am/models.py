@@ -27,6 +27,7 @@ from .closed import (
     unknown_choice,
 )
 from .errors import Refusal, RefusedData
+from .rules.registry import rule
 from .tables import rising
 from .terms import (
     INDICATEURS,
@@ -61,10 +62,16 @@ def _read_date(value: object) -> date:
             raise expected_date(value) from None
     if type(value) is not date:
         raise expected_date(value)
-    if value in FILLERS:
+    if filler(value):
         expected = f"une vraie date : {value.isoformat()} remplit d’ordinaire une case vide"
         raise expected_value(expected, WITHOUT_FILLER, "date_de_remplissage")
     return value
+
+
+@rule("DIT-07")
+def filler(day: date) -> bool:
+    """Whether a day is one of those that fill an empty cell."""
+    return day in FILLERS
 
 
 def _read_part(value: object) -> Decimal:
@@ -224,8 +231,10 @@ def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
     if naissance is not None and naissance >= (installation or signature):
         expected = "une date avant l’installation et la signature"
         found.append(_date_refusal("medecin.date_naissance", naissance, expected))
-    elif naissance is not None:
-        found += _improbable_birth(naissance, signature)
+    elif naissance is not None and improbable_birth(naissance, signature):
+        expected = f"un médecin de {YOUNGEST} à {OLDEST} ans à la signature ({signature.isoformat()})"
+        refusal = _date_refusal("medecin.date_naissance", naissance, expected)
+        found.append(refusal._replace(remedy=WITHOUT_FILLER, code="date_de_remplissage"))
     if option is not None and option < signature:
         expected = f"une date à partir de la signature ({signature.isoformat()})"
         found.append(_date_refusal("contrat.date_option", option, expected))
@@ -243,21 +252,15 @@ def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
     return found
 
 
-def _improbable_birth(naissance: date, signature: date) -> Iterator[Refusal]:
-    """DIT-07: a birth that makes the doctor under 20, or over 100, at the signature."""
-    if aged(naissance, YOUNGEST, signature) and not aged(naissance, OLDEST + 1, signature):
-        return
-    yield Refusal(
-        "medecin.date_naissance",
-        f"« {naissance.isoformat()} »",
-        f"un médecin de {YOUNGEST} à {OLDEST} ans à la signature ({signature.isoformat()})",
-        WITHOUT_FILLER,
-        "date_de_remplissage",
-    )
+@rule("DIT-07")
+def improbable_birth(naissance: date, signature: date) -> bool:
+    """Whether a birth makes the doctor under 20, or over 100 in whole years, at the signature."""
+    return not aged(naissance, YOUNGEST, signature) or aged(naissance, OLDEST + 1, signature)
 
 
+@rule("CTR-01")
 def unexplained_year(annee: int, signature: date, prorogation: bool | None) -> bool:
-    """CTR-01: a year past a term and its prorogation, of a contract that nothing says goes on."""
+    """Whether a year is past a term and its prorogation, of a contract that nothing says goes on."""
     return annee > LAST_UNEXPLAINED_YEAR and not prorogation and signature < first_renewable()
 
 

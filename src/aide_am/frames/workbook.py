@@ -50,7 +50,7 @@ FORMATS: Mapping[str, Mapping[str, Any]] = {
     "sens": {"text_wrap": True, "valign": "top"},
 }
 """What cells look like. `[$€-40C]` is the euro as French writes it."""
-WIDTHS: Mapping[str, int] = {"error": 60, "missing": 40, "codes": 14, "motif_du_refus": 60}
+WIDTHS: Mapping[str, int] = {"error": 60, "missing": 40, "warnings": 40, "codes": 14, "motif_du_refus": 60}
 """The columns that are wider, or narrower, than their names ask for."""
 
 
