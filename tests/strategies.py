@@ -261,6 +261,7 @@ KINDS = (
     "avenant_prorogation",
     "embauche",
     "absence",
+    "depart",
     "avenant_suspension",
     "retour",
     "inscription_formation",
@@ -280,12 +281,24 @@ GROUNDS = (
     "passage_au_contrat_collectif",
     "autre",
 )
-PROFILES = ("secretaire", "infirmier", "aide_soignant", "auxiliaire_puericulture", "autre")
+PROFILES = ("secretaire", "infirmier", "aide_soignant", "auxiliaire_puericulture", "sage_femme", "autre")
+OF_AN_ASSISTANT = (
+    "embauche",
+    "absence",
+    "depart",
+    "avenant_suspension",
+    "retour",
+    "inscription_formation",
+    "certification",
+    "remplacement_secretaire",
+)
 
 
 def event_dicts(kind: str, day: date, **fixed: Any) -> st.SearchStrategy[dict[str, Any]]:
     """An event of this kind on this day, as JSON writes it; optional data left out half of the time."""
     values = {**_event_values(kind), **{name: st.just(value) for name, value in fixed.items()}}
+    if kind in OF_AN_ASSISTANT:
+        values.setdefault("assistant", st.sampled_from((1, 1, 1, 2)))
     found = st.fixed_dictionaries({"type": st.just(kind), "date": st.just(iso(day)), **values})
     if kind != "avenant_objectifs":
         return found
@@ -337,6 +350,95 @@ def _event_values(kind: str) -> dict[str, st.SearchStrategy[Any]]:
 
 
 @dataclass(frozen=True)
+class Seat:
+    """What the tests know of the post of one assistant.
+
+    `people`: those who may hold it, each with what he has of "enrolled" and "certified"; the last one
+    has it now, or had it last. `vacant`: the one who had it left for good; those of `people` may come
+    back. `held`: whether somebody is in post; `None` where nothing was told. `named`: whether a hiring
+    told of the one who has it.
+    """
+
+    held: bool | None = None
+    since: date | None = None
+    suspended: bool = False
+    people: tuple[frozenset[str], ...] = (frozenset(),)
+    vacant: bool = False
+    named: bool = False
+    secretary: str = "inconnu"
+
+    @property
+    def situation(self) -> str:
+        """The situation that the code should tell of a day after every event."""
+        if self.held is None:
+            return "inconnu"
+        if self.held:
+            return "present"
+        return "suspendu" if self.suspended else "parti" if self.vacant else "absent"
+
+    @property
+    def holder(self) -> frozenset[str]:
+        """The training of whoever has the post, or had it last and may come back."""
+        return frozenset() if self.vacant else self.people[-1]
+
+    def why_not(self, kind: str, day: date) -> dict[str, bool]:
+        """Every reason for which this cannot happen in this post, and whether it applies."""
+        ahead = bool(self.held) and self.since is not None and day < self.since
+        away = self.held is False
+        some = bool(self.people) if self.vacant else len(self.people) > 1
+        back = some or (away and not self.vacant)
+        trained = kind in ("inscription_formation", "certification")
+        again = not self.named and not self.vacant and day == self.since
+        return {
+            "assistant_present": kind == "embauche" and bool(self.held) and not again,
+            "assistant_absent": (kind == "absence" and (ahead or (away and self.situation != "parti")))
+            or (kind == "depart" and ahead),
+            "deja_parti": self.vacant
+            and (
+                trained
+                or kind == "depart"
+                or (kind == "absence" and self.situation == "parti")
+                or (kind == "retour" and not some)
+            ),
+            "sans_absence": (kind == "retour" and (ahead or not (back or self.vacant)))
+            or (kind == "avenant_suspension" and (not away or self.suspended)),
+            "deja_certifie": trained and "certified" in self.holder,
+            "deja_inscrit": kind == "inscription_formation"
+            and "enrolled" in self.holder
+            and "certified" not in self.holder,
+            "deja_remplace": kind == "remplacement_secretaire" and self.secretary == "remplace",
+            "sans_promotion": kind == "remplacement_secretaire" and self.secretary == "sans_objet",
+        }
+
+    def after(self, event: dict[str, Any]) -> "Seat":
+        """The post once this event, which can be, has happened."""
+        kind, day = event["type"], date.fromisoformat(event["date"])
+        match kind:
+            case "embauche":
+                replaced = self.held is False and not self.vacant
+                waiting = self.people if replaced or self.vacant else ()
+                promoted = event.get("secretaire_promue")
+                named = {True: "a_remplacer", False: "sans_objet", None: self.secretary}[promoted]
+                return Seat(True, day, False, (*waiting, frozenset()), False, True, named)
+            case "absence":
+                return replace(self, held=False, since=day)
+            case "depart":
+                people = self.people[:-1]
+                return replace(
+                    self, held=False, since=self.since if self.suspended else day, people=people, vacant=True
+                )
+            case "avenant_suspension":
+                return replace(self, suspended=True, since=day)
+            case "retour":
+                comes = self.people if self.vacant or not self.held else self.people[:-1]
+                return replace(self, held=True, since=day, suspended=False, people=comes, vacant=False)
+            case "inscription_formation" | "certification":
+                own = self.holder | {"enrolled" if kind == "inscription_formation" else "certified"}
+                return replace(self, people=(*self.people[:-1], own))
+        return replace(self, secretary="remplace")
+
+
+@dataclass(frozen=True)
 class Life:
     """What the tests themselves know of a contract, apart from the code: enough to say what cannot be."""
 
@@ -346,13 +448,9 @@ class Life:
     tacit: bool
     born: date | None = None
     primo: bool | None = None
-    assistant: str = "inconnu"
-    poste: str = "inconnu"
-    enrolled: bool = False
-    certified: bool = False
+    seats: tuple[Seat, Seat] = (Seat(), Seat())
     prolonged: int = 0
     ended: date | None = None
-    hired: date | None = None
 
     @classmethod
     def of(cls, dossier: Dossier) -> "Life":
@@ -366,8 +464,7 @@ class Life:
             signed >= date(2024, 6, 22),
             medecin.date_naissance,
             primo_installe(dossier),
-            "inconnu" if contrat.date_embauche is None else "present",
-            hired=contrat.date_embauche,
+            (Seat(None if contrat.date_embauche is None else True, contrat.date_embauche), Seat()),
         )
 
     @property
@@ -379,16 +476,11 @@ class Life:
         """Every reason for which this event cannot follow; empty if it can."""
         kind, day = event["type"], date.fromisoformat(event["date"])
         past = self.term is not None and day >= self.term
-        away = self.assistant in ("absent", "suspendu")
         reasons = {
             "avant_signature": day < self.signed and kind not in BEFORE_SIGNATURE,
             "ordre": day < self.day,
             "apres_resiliation": self.ended is not None,
             "apres_terme": past and kind != "avenant_prorogation",
-            "assistant_present": kind == "embauche" and self.assistant == "present",
-            "assistant_absent": kind == "absence" and (away or (self.hired is not None and day < self.hired)),
-            "sans_absence": (kind == "retour" and not away)
-            or (kind == "avenant_suspension" and self.assistant != "absent"),
             "meme_option": kind == "avenant_option" and event["option_etp"] == self.option,
             "avant_65_ans": kind == "avenant_65_ans"
             and self.born is not None
@@ -398,29 +490,21 @@ class Life:
             "deja_proroge": kind == "avenant_prorogation"
             and self.prolonged > 0
             and day < anniversary(self.signed, 5 * self.prolonged),
-            "deja_certifie": kind in ("certification", "inscription_formation") and self.certified,
-            "deja_inscrit": kind == "inscription_formation" and self.enrolled and not self.certified,
-            "deja_remplace": kind == "remplacement_secretaire" and self.poste == "remplace",
-            "sans_promotion": kind == "remplacement_secretaire" and self.poste == "sans_objet",
         }
+        if kind in OF_AN_ASSISTANT:
+            reasons |= self.seats[event.get("assistant", 1) - 1].why_not(kind, day)
         return {code for code, applies in reasons.items() if applies}
 
     def after(self, event: dict[str, Any]) -> "Life":
         """The contract once this event, which can be, has happened."""
         kind, day = event["type"], date.fromisoformat(event["date"])
         changes: dict[str, Any] = {"day": day}
+        if kind in OF_AN_ASSISTANT:
+            own = event.get("assistant", 1) - 1
+            seats = [*self.seats]
+            seats[own] = seats[own].after(event)
+            changes["seats"] = tuple(seats)
         match kind:
-            case "embauche":
-                changes |= {"assistant": "present", "enrolled": False, "certified": False}
-                promoted = event.get("secretaire_promue")
-                if promoted is not None:
-                    changes["poste"] = "a_remplacer" if promoted else "sans_objet"
-            case "absence" | "avenant_suspension" | "retour":
-                changes["assistant"] = {"absence": "absent", "retour": "present"}.get(kind, "suspendu")
-            case "inscription_formation" | "certification":
-                changes["enrolled" if kind == "inscription_formation" else "certified"] = True
-            case "remplacement_secretaire":
-                changes["poste"] = "remplace"
             case "avenant_option":
                 changes["option"] = event["option_etp"]
             case "avenant_prorogation":
@@ -444,7 +528,8 @@ def histories(
 
     `terms`: avenants state counts, targets and natures, none of which leaves a target under its base.
     """
-    life, found = Life.of(dossier), []
+    life = Life.of(dossier)
+    found: list[dict[str, Any]] = []
     day = life.signed
     for _ in range(draw(st.integers(0, at_most))):
         day += timedelta(days=draw(st.sampled_from((0, 1, 30, 90, 180, 365)) | st.integers(0, 500)))

@@ -376,6 +376,9 @@ def test_the_assistant_is_certified_in_2_years_or_under_avenant_7_enrolled_in_2_
     assert the(found, "certification").status == "due"
 
 
+SAGE_FEMME = "CQP), sage-femme : son diplôme n’en dispense pas, allègements et VAE se demandent à la CPNEFP"
+
+
 @pytest.mark.rule("CTR-08")
 @pytest.mark.parametrize(
     ("profil", "diplomes"),
@@ -383,6 +386,7 @@ def test_the_assistant_is_certified_in_2_years_or_under_avenant_7_enrolled_in_2_
         (None, "CQP ou FAE"),
         ("secretaire", "CQP"),
         ("autre", "CQP"),
+        ("sage_femme", SAGE_FEMME),
         ("infirmier", "FAE ou CQP"),
         ("aide_soignant", "FAE ou CQP"),
         ("auxiliaire_puericulture", "FAE ou CQP"),
@@ -392,7 +396,8 @@ def test_the_certification_to_obtain_depends_on_the_trade_of_the_assistant(
     profil: str | None, diplomes: str
 ) -> None:
     found = calendar([event("embauche", "2024-10-01", profil=profil)])
-    assert the(found, "certification").label == f"Certification de l’assistant ({diplomes})"
+    label = plain(the(found, "certification").label)
+    assert label == f"Certification de l’assistant ({diplomes if ')' in diplomes else f'{diplomes})'}"
 
 
 @pytest.mark.rule("CTR-08")
@@ -401,6 +406,8 @@ def test_the_certification_to_obtain_depends_on_the_trade_of_the_assistant(
     [
         ("secretaire", "CQP", ("done", "2026-01-05")),
         ("secretaire", "FAE", ("a_apprecier", None)),
+        ("sage_femme", "CQP", ("done", "2026-01-05")),
+        ("sage_femme", "FAE", ("a_apprecier", None)),  # the FAE is for three other trades
         ("infirmier", "FAE", ("done", "2026-01-05")),
         ("infirmier", "CQP", ("done", "2026-01-05")),
         (None, "FAE", ("done", "2026-01-05")),
@@ -1136,7 +1143,8 @@ def test_settling_a_deadline_changes_no_uid() -> None:
         event("certification", "2026-01-01", diplome="CQP"),
     ]
     before, after = calendar(told), calendar([*told, *later])
-    assert uids(after) == uids(before)
+    gone = {("solde", 1), ("solde", 2)}  # without a return, only the caisse could say what was due (CTR-07)
+    assert uids(after) == {key: uid for key, uid in uids(before).items() if key not in gone}
     assert [i.status for i in after.items].count("done") == 3
 
 

@@ -5,7 +5,8 @@ this contract, and what its events settled. No clock is read: the same dossier a
 always give the same calendar.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import date
 from itertools import pairwise
 from typing import Any, NamedTuple
@@ -18,21 +19,20 @@ from .decision import Alert, Decision, Value
 from .evaluation import evaluate
 from .events import (
     AVENANTS,
-    Absence,
     Avenant65Ans,
     AvenantPrimo,
     AvenantProrogation,
     Certification,
+    Depart,
     Embauche,
     Event,
     InscriptionFormation,
+    Profil,
     RemplacementSecretaire,
     Resiliation,
-    Retour,
-    Suspension,
     read_events,
 )
-from .life import State, timeline
+from .life import Personne, Place, State, timeline, vacancies
 from .models import Dossier
 from .readings import Readings
 from .references import Reference, weakness
@@ -85,6 +85,10 @@ def deadlines(
 
 
 # --- The contract, once replayed ----------------------------------------------------------------
+
+
+RANKS = 100
+"""How far apart the ranks of the deadlines of two assistants are: what happens to one moves none of another."""
 
 
 class _Frame(NamedTuple):
@@ -141,6 +145,11 @@ class _Frame(NamedTuple):
         """The events of these kinds, in order."""
         return [event for event in self.last.evenements if isinstance(event, kinds)]
 
+    def place(self, assistant: int, day: date) -> Place:
+        """Who held the post of an assistant on a day."""
+        reached = [state for state in self.states if state.jour <= day] or [self.states[0]]
+        return reached[-1].assistants.get(assistant, Place())
+
     def first_day(self, annee: int) -> date | None:
         """The first day of a contract year; `None` when the years count from an unknown hiring."""
         return texts.premier_jour(
@@ -183,10 +192,17 @@ class _Frame(NamedTuple):
         code: str = "",
         status: Status = "due",
         done_on: date | None = None,
+        assistant: int = 1,
         **values: Value,
     ) -> Deadline:
-        """A deadline of one day, done if the day on which an event settled it is given."""
+        """A deadline of one day, done if the day on which an event settled it is given.
+
+        `assistant`: whose it is; the ranks of each start after those of the ones before him.
+        """
         settled: Status = status if done_on is None else "done"
+        rank += RANKS * (assistant - 1)
+        if assistant > 1:
+            values["assistant"] = assistant
         return Deadline(
             kind, rank, code, rule, None, day, self.annee(day), settled, done_on, values, references
         )
@@ -298,37 +314,67 @@ def _term(frame: _Frame, rank: int, day: date, duration: int) -> Deadline:
 
 
 def _training(frame: _Frame) -> Iterator[Deadline]:
-    """CTR-08: the enrolment and the certification, counted from the signature."""
+    """CTR-08: the enrolment and the certification of each assistant.
+
+    Those of the first one in each post count from the signature; those of one who comes later, from his
+    hiring: after an absence only the caisse can say (the first one may come back), after a departure his
+    clock starts as that of a first one (CTR-07).
+    """
+    for assistant in frame.last.assistants:
+        yield from _first_training(frame, assistant)
+        for rank, (embauche, gone) in enumerate(_successors(frame, assistant), start=2):
+            if embauche.date > frame.horizon:
+                break
+            yield from _later_training(frame, assistant, rank, embauche, gone)
+
+
+def _first_training(frame: _Frame, assistant: int) -> Iterator[Deadline]:
+    """The deadlines of the first one in a post, which another one may meet in his place."""
     enrolled, certified = ctr.echeances_de_formation(frame.signature, frame.acces)
-    later = _later_assistants(frame)
-    others = [embauche for embauche, _ in later]
-    first = next((e for e in frame.happened(Embauche) if e not in others), None)
-    expected = " ".join(ctr.diplome_attendu(None if first is None else first.profil))
-    started = frame.happened(InscriptionFormation, Certification)
+    later = {id(embauche) for embauche, _ in _successors(frame, assistant)}
+    told = [event for event in frame.happened(Embauche) if event.assistant == assistant]
+    first = next((event for event in told if id(event) not in later), None)
     if enrolled is not None and frame.binds(enrolled):
-        yield frame.deadline(
-            "inscription", 1, "CTR-08", enrolled, frame.limit("inscription_formation_annees"),
-            done_on=started[0].date if started else None, diplomes=expected,
-        )  # fmt: skip
-    source = frame.limit("certification_annees")
-    if frame.binds(certified):
-        open_to_doubt = any(embauche.date <= certified for embauche in others)
-        status, done_on = _certified(frame.states, open_to_doubt)
-        yield frame.deadline(
-            "certification", 1, "CTR-08", certified, source,
-            status=status, done_on=done_on, diplomes=expected,
-        )  # fmt: skip
-    for rank, (embauche, states) in enumerate(later, start=2):
-        if embauche.date > frame.horizon:
-            return
-        _, day = ctr.echeances_de_formation(embauche.date, frame.acces)
-        status, done_on = _certified(states, True)
-        if frame.binds(day):
-            yield frame.deadline(
-                "certification", rank, "CTR-08", day, source,
-                code="nouvel_assistant", status=status, done_on=done_on,
-                embauche=embauche.date.isoformat(), diplomes=" ".join(ctr.diplome_attendu(embauche.profil)),
+        done = [
+            event.date
+            for event in frame.happened(InscriptionFormation, Certification)
+            if event.assistant == assistant
+        ]
+        yield _trained(frame, "inscription", assistant, 1, enrolled, first, done_on=min(done, default=None))
+    if not frame.binds(certified):
+        return
+    place = frame.place(assistant, certified)
+    holds = place.personne is not None and id(place.personne.embauche) not in later
+    own = _certifications(frame, assistant, lambda embauche: id(embauche) not in later)
+    others = [] if holds else _certifications(frame, assistant, lambda embauche: id(embauche) in later)
+    status, done_on = _certified([*own, *others], not holds)
+    yield _trained(frame, "certification", assistant, 1, certified, first, status=status, done_on=done_on)
+
+
+def _later_training(
+    frame: _Frame, assistant: int, rank: int, embauche: Embauche, gone: bool
+) -> Iterator[Deadline]:
+    """The deadlines of one who came later, unless he leaves before them; `gone`: nobody is waited for."""
+    enrolled, certified = ctr.echeances_de_formation(embauche.date, frame.acces)
+    own = [personne for personne in _people(frame, assistant) if personne.embauche is embauche]
+    if gone and enrolled is not None and frame.binds(enrolled):
+        started = [e.date for each in own for e in (each.inscription, each.certification) if e is not None]
+        if started or _kept(frame.place(assistant, enrolled), embauche):
+            yield _trained(
+                frame, "inscription", assistant, rank, enrolled, embauche,
+                code=LATER, done_on=min(started, default=None),
             )  # fmt: skip
+    if not frame.binds(certified):
+        return
+    place = frame.place(assistant, certified)
+    holds = place.personne is not None and place.personne.embauche is embauche
+    obtained = _certifications(frame, assistant, lambda hired: hired is embauche)
+    status, done_on = _certified(obtained, not (gone and holds))
+    if status == "done" or _kept(place, embauche):
+        yield _trained(
+            frame, "certification", assistant, rank, certified, embauche,
+            code=LATER, status=status, done_on=done_on,
+        )  # fmt: skip
 
 
 def _coordination(frame: _Frame) -> Iterator[Deadline]:
@@ -342,46 +388,112 @@ def _coordination(frame: _Frame) -> Iterator[Deadline]:
         )  # fmt: skip
 
 
-def _later_assistants(frame: _Frame) -> list[tuple[Embauche, tuple[State, ...]]]:
-    """The assistants who replaced another one, each with the states while he holds the post."""
+LATER = "nouvel_assistant"
+"""The code of what one who came later has to do."""
+
+
+def _trained(
+    frame: _Frame,
+    kind: Kind,
+    assistant: int,
+    rank: int,
+    day: date,
+    embauche: Embauche | None,
+    *,
+    code: str = "",
+    status: Status = "due",
+    done_on: date | None = None,
+) -> Deadline:
+    """One deadline of the training of an assistant."""
+    profil = None if embauche is None else embauche.profil
+    more: dict[str, Value] = {}
+    if code and embauche is not None:
+        more["embauche"] = embauche.date.isoformat()
+    if profil == "sage_femme":
+        more["profil"] = profil
+    limit = "certification_annees" if kind == "certification" else "inscription_formation_annees"
+    found = frame.deadline(
+        kind, rank, "CTR-08", day, frame.limit(limit),
+        code=code, status=status, done_on=done_on, assistant=assistant,
+        diplomes=" ".join(ctr.diplome_attendu(profil)),
+    )  # fmt: skip
+    return found._replace(values={**more, **found.values})
+
+
+def _successors(frame: _Frame, assistant: int) -> list[tuple[Embauche, bool]]:
+    """The hirings that replace another assistant in a post, and whether he had left for good."""
     found = []
     for before, after in pairwise(frame.states):
-        hired = after.embauche
-        if hired is not None and hired is not before.embauche and before.assistant in ("absent", "suspendu"):
-            found.append((hired, tuple(state for state in frame.states if state.embauche is hired)))
+        event = after.evenements[-1] if after.evenements else None
+        if not isinstance(event, Embauche) or event.assistant != assistant:
+            continue
+        place = before.assistants.get(assistant)
+        if place is not None and place.situation in ("absent", "parti", "suspendu"):
+            found.append((event, place.personne is None and not place.remplaces))
     return found
 
 
-def _certified(states: tuple[State, ...], open_to_doubt: bool) -> tuple[Status, date | None]:
+def _people(frame: _Frame, assistant: int) -> list[Personne]:
+    """Everybody who held a post, or holds it, each as he was after every event."""
+    return [
+        personne
+        for state in frame.states
+        if (place := state.assistants.get(assistant)) is not None
+        for personne in (place.personne, *place.remplaces)
+        if personne is not None
+    ]
+
+
+def _kept(place: Place, embauche: Embauche) -> bool:
+    """Whether an assistant holds a post, or may come back to it."""
+    people = (place.personne, *place.remplaces)
+    return any(personne is not None and personne.embauche is embauche for personne in people)
+
+
+def _certifications(
+    frame: _Frame, assistant: int, mine: Callable[[Embauche | None], bool]
+) -> list[tuple[Certification, Profil | None]]:
+    """The certifications obtained by those whose hiring is `mine`, each with a profile."""
+    return [
+        (personne.certification, None if personne.embauche is None else personne.embauche.profil)
+        for personne in _people(frame, assistant)
+        if personne.certification is not None and mine(personne.embauche)
+    ]
+
+
+def _certified(
+    obtained: Iterable[tuple[Certification, Profil | None]], open_to_doubt: bool
+) -> tuple[Status, date | None]:
     """Whether a certification that fits the profile of its assistant was obtained, and when.
 
     Another one than expected, or an assistant who came later, is for the caisse to say.
     """
-    for state in states:
-        obtained = state.certification
-        if obtained is not None:
-            profil = None if state.embauche is None else state.embauche.profil
-            if obtained.diplome in ctr.diplome_attendu(profil):
-                return "done", obtained.date
-            open_to_doubt = True
+    for certification, profil in obtained:
+        if certification.diplome in ctr.diplome_attendu(profil):
+            return "done", certification.date
+        open_to_doubt = True
     return ("a_apprecier" if open_to_doubt else "due"), None
 
 
 def _secretary(frame: _Frame) -> Iterator[Deadline]:
     """CTR-08: the post of each promoted secretary."""
-    promoted = [event for event in frame.happened(Embauche) if event.secretaire_promue]
-    for rank, event in enumerate(promoted, start=1):
-        if event.date > frame.horizon:
-            return
-        until = promoted[rank].date if rank < len(promoted) else date.max
-        filled = [e.date for e in frame.happened(RemplacementSecretaire) if event.date <= e.date <= until]
-        day = ctr.remplacement_du_secretaire(event.date, frame.acces)
-        if frame.binds(day):
-            yield frame.deadline(
-                "remplacement_secretaire", rank, "CTR-08", day,
-                frame.limit("remplacement_secretaire_mois"),
-                done_on=filled[0] if filled else None, promotion=event.date.isoformat(),
-            )  # fmt: skip
+    for assistant in frame.last.assistants:
+        told = [event for event in frame.happened(Embauche) if event.assistant == assistant]
+        promoted = [event for event in told if event.secretaire_promue]
+        replaced = [e for e in frame.happened(RemplacementSecretaire) if e.assistant == assistant]
+        for rank, event in enumerate(promoted, start=1):
+            if event.date > frame.horizon:
+                break
+            until = promoted[rank].date if rank < len(promoted) else date.max
+            filled = [e.date for e in replaced if event.date <= e.date <= until]
+            day = ctr.remplacement_du_secretaire(event.date, frame.acces)
+            if frame.binds(day):
+                yield frame.deadline(
+                    "remplacement_secretaire", rank, "CTR-08", day,
+                    frame.limit("remplacement_secretaire_mois"),
+                    done_on=filled[0] if filled else None, promotion=event.date.isoformat(),
+                    assistant=assistant,
+                )  # fmt: skip
 
 
 def _birthday(frame: _Frame) -> Iterator[Deadline]:
@@ -449,20 +561,22 @@ def _reached(years: tuple[ScheduledYear, ...]) -> tuple[int | None, bool]:
 
 
 def _absences(frame: _Frame) -> Iterator[Deadline]:
-    """CTR-07: the day from which an absence calls for an avenant of suspension."""
-    told = frame.happened(Absence, Suspension, Retour, Embauche)
-    absences = [(event, after) for event, after in pairwise([*told, None]) if isinstance(event, Absence)]
-    for rank, (event, after) in enumerate(absences, start=1):
-        if event.date > frame.horizon:
-            return
-        day = ctr.suspension_due(event.date, frame.acces)
-        settled = after is not None and (isinstance(after, Suspension) or after.date <= day)
-        if frame.runs(day):
-            yield frame.deadline(
-                "suspension", rank, "CTR-07", day, frame.limit("absence_mois"),
-                status="due" if after is None else "a_apprecier",
-                done_on=after.date if settled else None, absence=event.date.isoformat(),
-            )  # fmt: skip
+    """CTR-07: the day from which a post that nobody holds calls for an avenant of suspension."""
+    ranks: Counter[int] = Counter()
+    for vacancy in vacancies(frame.last.evenements):
+        ranks[vacancy.assistant] += 1
+        start, over, avenant = vacancy.cause.date, vacancy.over, vacancy.suspension
+        day = ctr.suspension_due(start, frame.acces)
+        if start > frame.horizon or not frame.runs(day):
+            continue
+        after = avenant.date if avenant is not None else None if over == frame.resilie else over
+        settled = after is not None and (avenant is not None or after <= day)
+        yield frame.deadline(
+            "suspension", ranks[vacancy.assistant], "CTR-07", day, frame.limit("absence_mois"),
+            code="depart" if isinstance(vacancy.cause, Depart) else "",
+            status="due" if after is None else "a_apprecier",
+            done_on=after if settled else None, absence=start.isoformat(), assistant=vacancy.assistant,
+        )  # fmt: skip
 
 
 def _notice(frame: _Frame) -> Iterator[Deadline]:

@@ -57,6 +57,8 @@ KINDS: Mapping[Kind, str] = {
     "carence": "délai de carence",
 }
 UNKNOWN_AMOUNT = "montant à dire par la caisse"
+ADDED = ("profil", "assistant")
+"""The values of a deadline that add their own words to its sentence."""
 
 
 @json_object
@@ -89,6 +91,7 @@ class Deadline(NamedTuple):
         amount = self.amount
         shown = UNKNOWN_AMOUNT if amount is None else amount_text(amount)
         text = sentence(DEADLINES[key], {**self.values, "annee": self.annee, "montant": shown})
+        text += "".join(sentence(DEADLINES[each], self.values) for each in ADDED if each in self.values)
         if self.nature != "deduit":
             return text
         how = DEADLINES.get(f"deduit {self.kind}", DEADLINES["deduit"])

@@ -6,18 +6,8 @@ from typing import Any, NamedTuple
 from .bareme import Bareme
 from .chronology import Chronology
 from .decision import Alert, Criterion, Decision, Missing, Value
-from .events import (
-    AVENANTS,
-    Absence,
-    AvenantOption,
-    AvenantPrimo,
-    AvenantProrogation,
-    Embauche,
-    Resiliation,
-    Retour,
-    Suspension,
-)
-from .life import State
+from .events import AVENANTS, Absence, AvenantOption, AvenantPrimo, AvenantProrogation, Depart, Resiliation
+from .life import State, Vacancy, vacancies
 from .models import Dossier, Observation
 from .readings import Readings
 from .rules import eligibility, options, payments, positions, special_cases
@@ -56,9 +46,11 @@ class Year(NamedTuple):
 
 def unplaced_events(year: Year) -> bool:
     """Whether an event that changes the money cannot be placed, since years count from an unknown hiring."""
-    told = [event for event in year.frame.last.evenements if isinstance(event, MONEY_EVENTS)]
+    every = year.frame.last.evenements
+    told = [event for event in every if isinstance(event, MONEY_EVENTS)]
     longer = [event for event in told if isinstance(event, AvenantProrogation) and states_nothing(event)]
-    return year.temps.debut is None and len(longer) < len(told)
+    vacant = any(_counts(vacancy, year.temps) for vacancy in vacancies(every))
+    return year.temps.debut is None and (vacant or len(longer) < len(told))
 
 
 def states_nothing(event: AvenantProrogation) -> bool:
@@ -66,16 +58,33 @@ def states_nothing(event: AvenantProrogation) -> bool:
     return not any((event.objectifs, event.nature_objectifs, event.patientele_reference))
 
 
-MONEY_EVENTS = (*AVENANTS, Suspension, Resiliation)
-"""The events that change what a year pays."""
+MONEY_EVENTS = (*AVENANTS, Resiliation)
+"""The events that change what a year pays, vacancies apart."""
 
 
-def suspended(year: Year) -> bool:
-    """Whether an avenant suspends the contract on some day of the year (CTR-07)."""
+def interruptions(year: Year) -> tuple[Vacancy, ...]:
+    """The vacancies of the year that leave its money to the caisse, told by an avenant or not (CTR-07).
+
+    The contract may be suspended from the first day of a vacancy: all of its days count, those before it
+    is too long included. What ends it may come in a later year.
+    """
     start, end = year.start, year.end
-    return start.assistant == "suspendu" or any(
-        isinstance(e, Suspension) and start.jour <= e.date <= end.jour for e in end.evenements
+    return tuple(
+        vacancy
+        for vacancy in vacancies(year.frame.last.evenements)
+        if _counts(vacancy, year.temps)
+        and vacancy.cause.date <= end.jour
+        and (vacancy.over is None or vacancy.over > start.jour)
     )
+
+
+def _counts(vacancy: Vacancy, temps: Temps) -> bool:
+    return vacancy.suspension is not None or ctr.absence_longue(vacancy.cause.date, vacancy.over, temps.acces)
+
+
+def interrupted_from_the_start(year: Year) -> bool:
+    """Whether a vacancy runs on the first day of the year: its first payment may wait (CTR-07)."""
+    return any(vacancy.cause.date <= year.start.jour for vacancy in interruptions(year))
 
 
 def late_prorogation(year: Year) -> bool:
@@ -141,8 +150,11 @@ def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tupl
     say(changed and modulated, "objectifs_en_cours_d_annee", "OBJ-03")
     names = " ".join(end.sans_reference)
     say(bool(names) and modulated, "reference_inconnue", "CTR-04", indicateur=names)
-    say(suspended(year), "suspension", "CTR-07")
-    say(_absent_too_long(year), "suspension_a_conclure", "CTR-07")
+    vacant = interruptions(year)
+    untold = [vacancy.cause for vacancy in vacant if vacancy.suspension is None]
+    say(len(untold) < len(vacant), "suspension", "CTR-07")
+    say(any(isinstance(cause, Absence) for cause in untold), "suspension_a_conclure", "CTR-07")
+    say(any(isinstance(cause, Depart) for cause in untold), "depart_sans_remplacement", "CTR-07")
     say(late_prorogation(year), "prorogation_tardive", "CTR-01")
     say(condition_lost(year), "condition_perdue", "CTR-09")
     closed = closed_option(year)
@@ -189,30 +201,14 @@ UNTOLD_OPTION = Missing("contrat.contrat_anterieur.option_etp", ("CTR-02",), "mo
 """The option before one that the dossier alone tells."""
 LEFT_TO_THE_CAISSE = (
     "suspension",
+    "suspension_a_conclure",
+    "depart_sans_remplacement",
     "prorogation_tardive",
     "condition_perdue",
     "primo_sous_p30_au_terme",
     "objectifs_en_cours_d_annee",
 )
 """The warnings of which only the caisse can tell the effect on the money."""
-
-
-def _absent_too_long(year: Year) -> bool:
-    """Whether an absence without suspension is, within the year, longer than the rule allows (CTR-07)."""
-    start, end = year.start, year.end
-    told = [e for e in end.evenements if isinstance(e, ASSISTANT_EVENTS)]
-    for rank, event in enumerate(told):
-        if not isinstance(event, Absence):
-            continue
-        due = ctr.suspension_due(event.date, year.temps.acces)
-        over = told[rank + 1].date if rank + 1 < len(told) else None
-        if due <= end.jour and (over is None or (due < over and over > start.jour)):
-            return True
-    return False
-
-
-ASSISTANT_EVENTS = (Absence, Suspension, Retour, Embauche, Resiliation)
-"""The events that begin or end an absence."""
 
 
 def condition_lost(year: Year) -> bool:

@@ -18,9 +18,10 @@ from .contract_terms import (
     as_told,
     closed_option,
     condition_lost,
+    interrupted_from_the_start,
+    interruptions,
     lacks_of,
     late_prorogation,
-    suspended,
     unplaced_events,
 )
 from .decision import Amount, Decision, Missing
@@ -137,7 +138,7 @@ def _verdict(year: Year, decision: Decision) -> Verdict:
     if closed_option(year) is not None:
         return "non_eligible"
     verdict = verdict_of(as_told(year, decision))
-    lost = verdict == "eligible" and condition_lost(year)
+    lost = verdict == "eligible" and (condition_lost(year) or bool(interruptions(year)))
     unplaced = verdict == "non_eligible" and unplaced_events(year)
     return "a_instruire" if lost or unplaced else verdict
 
@@ -154,7 +155,7 @@ def _untold(
     if unplaced_events(year) or year.end.resiliation is not None or changes > 1:
         return None, None
     if changes == 1 and not year.start.option_connue:
-        alone = not others and not suspended(year)
+        alone = not others and not interruptions(year)
         return decision.maximum, decision.amount_due if alone else None
     return (None if changes else decision.maximum), None
 
@@ -297,8 +298,8 @@ def _bounds(decision: Decision) -> tuple[Fraction, Fraction] | None:
 
 
 def _open(year: Year) -> bool:
-    """Whether the caisse may pay nothing of the year: suspended (CTR-07), or prolonged late (CTR-01)."""
-    return suspended(year) or late_prorogation(year)
+    """Whether the caisse may pay nothing of the year: nobody in post (CTR-07), or prolonged late (CTR-01)."""
+    return bool(interruptions(year)) or late_prorogation(year)
 
 
 def _settled(year: Year, plan: Premier, money: _Money, lecture: str) -> list[tuple[int, int]]:
@@ -379,7 +380,7 @@ def _made(year: Year, plan: Premier, money: _Money, first: Fraction, maybe: bool
     if end is not None and end.verse is not None:
         return (amounts.centimes(end.verse),)
     whole = amounts.montant_du(first, plan.num, plan.den, money.arrondi)
-    may_wait = year.start.assistant == "suspendu" or late_prorogation(year)
+    may_wait = interrupted_from_the_start(year) or late_prorogation(year)
     return (0, whole) if maybe or may_wait else (whole,)
 
 
@@ -392,5 +393,5 @@ def _solde_of(year: Year, plan: Premier, left: tuple[int, int] | None) -> tuple[
         return plan.rule, temps.suivante
     if left is None or left == (0, 0):
         return None, None
-    why = "CTR-07" if suspended(year) else "CTR-01" if late_prorogation(year) else "CTR-02"
+    why = "CTR-07" if interruptions(year) else "CTR-01" if late_prorogation(year) else "CTR-02"
     return why, temps.suivante

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Annotated, Any, Literal, Self, TypeAlias, get_args
 
-from pydantic import BaseModel, Field, StrictBool, model_validator
+from pydantic import BaseModel, Field, Strict, StrictBool, model_validator
 
 from .bareme import exact_decimal
 from .closed import Closed, ReadBy, expected_value, shown, wrong_type
@@ -17,7 +17,9 @@ from .errors import Refusal, RefusedData
 from .models import Jour, NatureObjectifs, Objectifs, Patientele
 from .terms import OptionEtp, OptionTarifaire, Secteur
 
-Profil: TypeAlias = Literal["secretaire", "infirmier", "aide_soignant", "auxiliaire_puericulture", "autre"]
+Profil: TypeAlias = Literal[
+    "secretaire", "infirmier", "aide_soignant", "auxiliaire_puericulture", "sage_femme", "autre"
+]
 Diplome: TypeAlias = Literal["CQP", "FAE"]
 Initiative: TypeAlias = Literal["medecin", "caisse"]
 Motif: TypeAlias = Literal[
@@ -129,8 +131,22 @@ class AvenantProrogation(Evenement):
     patientele_reference: Patientele | None = None
 
 
-class Embauche(Evenement):
-    """The assistant is recruited, or the one who left is replaced.
+MOST_ASSISTANTS = 9
+"""The most assistants who make up the ETP of one contract together."""
+
+
+class EvenementAssistant(Evenement):
+    """What happens to one assistant (CTR-07, CTR-08).
+
+    `assistant`: his rank among those who make up the ETP of the option together, 1 where there is one;
+    whoever replaces another takes his rank.
+    """
+
+    assistant: Annotated[int, Strict(), Field(ge=1, le=MOST_ASSISTANTS)] = 1
+
+
+class Embauche(EvenementAssistant):
+    """An assistant is recruited, in the place of the one who is away or left, if there was one.
 
     `secretaire_promue`: the doctor's own secretary, whose post must be filled again (CTR-08).
     """
@@ -140,38 +156,44 @@ class Embauche(Evenement):
     secretaire_promue: StrictBool | None = None
 
 
-class Absence(Evenement):
-    """The assistant is absent and nobody replaces him (CTR-07)."""
+class Absence(EvenementAssistant):
+    """The assistant is absent, and may come back; nobody replaces him until another is hired (CTR-07)."""
 
     type: Literal["absence"] = "absence"
 
 
-class Suspension(Evenement):
-    """The avenant that suspends the contract during an absence (CTR-07)."""
+class Depart(EvenementAssistant):
+    """The assistant leaves for good, on the first day without him: his post is vacant (CTR-07)."""
+
+    type: Literal["depart"] = "depart"
+
+
+class Suspension(EvenementAssistant):
+    """The avenant that suspends the contract while the post of an assistant is vacant (CTR-07)."""
 
     type: Literal["avenant_suspension"] = "avenant_suspension"
 
 
-class Retour(Evenement):
-    """The assistant is back, or replaced (CTR-07)."""
+class Retour(EvenementAssistant):
+    """The assistant who was away is back, in the place of whoever replaced him (CTR-07)."""
 
     type: Literal["retour"] = "retour"
 
 
-class InscriptionFormation(Evenement):
+class InscriptionFormation(EvenementAssistant):
     """The assistant is enrolled for the certification (CTR-08)."""
 
     type: Literal["inscription_formation"] = "inscription_formation"
 
 
-class Certification(Evenement):
+class Certification(EvenementAssistant):
     """The assistant obtained the CQP, or the FAE (CTR-08)."""
 
     type: Literal["certification"] = "certification"
     diplome: Diplome
 
 
-class RemplacementSecretaire(Evenement):
+class RemplacementSecretaire(EvenementAssistant):
     """The post of the promoted secretary is filled again (CTR-08)."""
 
     type: Literal["remplacement_secretaire"] = "remplacement_secretaire"
@@ -207,6 +229,7 @@ Event: TypeAlias = (
     | AvenantProrogation
     | Embauche
     | Absence
+    | Depart
     | Suspension
     | Retour
     | InscriptionFormation

@@ -24,7 +24,9 @@ from .events import (
     AvenantProrogation,
     Certification,
     ChangementTarifaire,
+    Depart,
     Embauche,
+    EvenementAssistant,
     Event,
     InscriptionFormation,
     RemplacementSecretaire,
@@ -49,8 +51,31 @@ from .sentences import event_label
 from .terms import Indicateur
 
 Situation: TypeAlias = Literal["non_signe", "en_cours", "suspendu", "termine", "terme_a_confirmer", "resilie"]
-Assistant: TypeAlias = Literal["inconnu", "attendu", "present", "absent", "suspendu"]
+Assistant: TypeAlias = Literal["inconnu", "attendu", "present", "absent", "parti", "suspendu"]
 Poste: TypeAlias = Literal["inconnu", "sans_objet", "a_remplacer", "remplace"]
+
+
+class Personne(NamedTuple):
+    """One assistant and his training; no hiring for the one of whom only the dossier tells, or nobody."""
+
+    embauche: Embauche | None = None
+    inscription: InscriptionFormation | None = None
+    certification: Certification | None = None
+
+
+class Place(NamedTuple):
+    """The post of one of the assistants who make up the ETP together (CTR-07).
+
+    `personne`: who holds it, or is away without being replaced; `None` where nobody was told of, or
+    after a departure. `remplaces`: who is away and replaced, and may come back, the last away last.
+    `secretaire`: the post of the secretary who was promoted to this one.
+    """
+
+    situation: Assistant = "inconnu"
+    depuis: date | None = None
+    personne: Personne | None = Personne()
+    remplaces: tuple[Personne, ...] = ()
+    secretaire: Poste = "inconnu"
 
 
 class State(NamedTuple):
@@ -59,7 +84,9 @@ class State(NamedTuple):
     `option_connue`: false before an avenant that tells nothing of the option that it changed.
     `sans_reference`: the indicators whose count of reference an avenant fixed but nobody gave
     (CTR-04). `terme`: the first day past the contract, `None` under tacit renewal, or when the years
-    count from an unknown hiring. `poste`: the post of a promoted secretary.
+    count from an unknown hiring. `assistants`: by rank, who is in post; the properties `assistant`,
+    `assistant_depuis`, `embauche`, `inscription`, `certification` and `poste` (that of a promoted
+    secretary) are those of the first one.
     """
 
     jour: date
@@ -69,16 +96,89 @@ class State(NamedTuple):
     option_connue: bool
     sans_reference: tuple[Indicateur, ...]
     terme: date | None
-    assistant: Assistant
-    assistant_depuis: date | None
-    poste: Poste
-    embauche: Embauche | None
-    inscription: InscriptionFormation | None
-    certification: Certification | None
+    assistants: Mapping[int, Place]
     changement: ChangementTarifaire | None
     resiliation: Resiliation | None
     prorogations: int
     evenements: tuple[Event, ...]
+
+    @property
+    def assistant(self) -> Assistant:
+        """The situation of the first assistant."""
+        return self.assistants[1].situation
+
+    @property
+    def assistant_depuis(self) -> date | None:
+        """The day from which it holds."""
+        return self.assistants[1].depuis
+
+    @property
+    def embauche(self) -> Embauche | None:
+        """The hiring of the first assistant, where an event tells it."""
+        return _whoever(self.assistants[1]).embauche
+
+    @property
+    def inscription(self) -> InscriptionFormation | None:
+        """The enrolment of the first assistant."""
+        return _whoever(self.assistants[1]).inscription
+
+    @property
+    def certification(self) -> Certification | None:
+        """The certification of the first assistant."""
+        return _whoever(self.assistants[1]).certification
+
+    @property
+    def poste(self) -> Poste:
+        """The post of the secretary who was promoted first assistant."""
+        return self.assistants[1].secretaire
+
+    @property
+    def suspendu(self) -> bool:
+        """Whether an avenant suspends the contract (CTR-07)."""
+        return any(place.situation == "suspendu" for place in self.assistants.values())
+
+
+NOBODY = Personne()
+
+
+def _whoever(place: Place) -> Personne:
+    return place.personne or NOBODY
+
+
+class Vacancy(NamedTuple):
+    """Days on which the post of an assistant was held by nobody (CTR-07).
+
+    `cause`: what began it; `over`: the first day on which it is held again, or without the contract,
+    `None` while it lasts; `suspension`: the avenant that suspended the contract meanwhile.
+    """
+
+    assistant: int
+    cause: Absence | Depart
+    over: date | None = None
+    suspension: Suspension | None = None
+
+
+def vacancies(events: Iterable[Event]) -> tuple[Vacancy, ...]:
+    """Every vacancy that these events tell, in order; a departure during an absence goes on with it."""
+    found: list[Vacancy] = []
+    running: dict[int, int] = {}
+    for event in events:
+        if isinstance(event, Resiliation):
+            for place in running.values():
+                found[place] = found[place]._replace(over=event.date)
+            running = {}
+        if not isinstance(event, EvenementAssistant):
+            continue
+        rank = event.assistant
+        if isinstance(event, (Absence, Depart)) and rank not in running:
+            running[rank] = len(found)
+            found.append(Vacancy(rank, event))
+        elif isinstance(event, Suspension):
+            found[running[rank]] = found[running[rank]]._replace(suspension=event)
+        elif isinstance(event, (Retour, Embauche)) and rank in running:
+            place = running.pop(rank)
+            found[place] = found[place]._replace(over=event.date)
+    return tuple(found)
 
 
 class _Frame(NamedTuple):
@@ -185,12 +285,7 @@ def _signed(dossier: Dossier, acces: Bareme, prolonged_later: bool) -> State:
         option_connue=known,
         sans_reference=(),
         terme=None,
-        assistant="inconnu" if contrat.date_embauche is None else "present",
-        assistant_depuis=contrat.date_embauche,
-        poste="inconnu",
-        embauche=None,
-        inscription=None,
-        certification=None,
+        assistants={1: Place() if contrat.date_embauche is None else Place("present", contrat.date_embauche)},
         changement=None,
         resiliation=None,
         prorogations=_told_prorogations(dossier, acces) if not prolonged_later else 0,
@@ -244,12 +339,17 @@ def _on(frame: _Frame, state: State, jour: date) -> State:
         situation = "non_signe"
     elif terme is not None and jour >= terme:
         situation = "termine" if contrat.prorogation is False else "terme_a_confirmer"
-    elif state.assistant == "suspendu":
+    elif state.suspendu:
         situation = "suspendu"
-    assistant = state.assistant
-    if assistant in ("present", "attendu") and state.assistant_depuis is not None:
-        assistant = "present" if jour >= state.assistant_depuis else "attendu"
-    return state._replace(jour=jour, terme=terme, situation=situation, assistant=assistant)
+    places = {rank: _place_on(place, jour) for rank, place in state.assistants.items()}
+    return state._replace(jour=jour, terme=terme, situation=situation, assistants=places)
+
+
+def _place_on(place: Place, jour: date) -> Place:
+    """The same post on another day: an assistant whose hiring lies ahead is expected."""
+    if place.situation not in ("present", "attendu") or place.depuis is None:
+        return place
+    return place._replace(situation="present" if jour >= place.depuis else "attendu")
 
 
 TOLD = ("meme_option", "apres_terme")
@@ -324,20 +424,68 @@ def _prorogation(state: State, event: AvenantProrogation) -> State:
     return changed._replace(contrat=contrat, prorogations=state.prorogations + 1)
 
 
+def _place(state: State, event: EvenementAssistant) -> Place:
+    """The post that an event speaks of."""
+    return state.assistants.get(event.assistant, UNTOLD)
+
+
+UNTOLD = Place()
+"""The post of an assistant of whom nothing was told."""
+
+
+def _placed(state: State, event: EvenementAssistant, **changes: Any) -> State:
+    place = _place(state, event)._replace(**changes)
+    return state._replace(assistants={**state.assistants, event.assistant: place})
+
+
 def _embauche(state: State, event: Embauche) -> State:
-    poste = state.poste
+    """Whoever is away is replaced and may come back; nobody waits for the one who left."""
+    place = _place(state, event)
+    secretaire, remplaces = place.secretaire, place.remplaces
     if event.secretaire_promue is not None:
-        poste = "a_remplacer" if event.secretaire_promue else "sans_objet"
+        secretaire = "a_remplacer" if event.secretaire_promue else "sans_objet"
+    if place.situation in AWAY and place.personne is not None:
+        remplaces = (*remplaces, place.personne)
     first = state.contrat.date_embauche or event.date
-    return state._replace(
-        contrat=state.contrat.model_copy(update={"date_embauche": first}),
-        assistant="present",
-        assistant_depuis=event.date,
-        poste=poste,
-        embauche=event,
-        inscription=None,
-        certification=None,
+    hired = state._replace(contrat=state.contrat.model_copy(update={"date_embauche": first}))
+    return _placed(
+        hired,
+        event,
+        situation="present",
+        depuis=event.date,
+        personne=Personne(event),
+        remplaces=remplaces,
+        secretaire=secretaire,
     )
+
+
+AWAY = ("absent", "suspendu")
+"""The situations of an assistant who may come back, unless he has left meanwhile."""
+
+
+def _depart(state: State, event: Depart) -> State:
+    """Nobody holds the post any more; a contract that is suspended stays so."""
+    suspended = _place(state, event).situation == "suspendu"
+    if suspended:
+        return _placed(state, event, personne=None)
+    return _placed(state, event, situation="parti", depuis=event.date, personne=None)
+
+
+def _retour(state: State, event: Retour) -> State:
+    """The one who is away without being replaced, else the last of those who were, takes his post again."""
+    place = _place(state, event)
+    back = {"situation": "present", "depuis": event.date}
+    if place.situation in AWAY and place.personne is not None:
+        return _placed(state, event, **back)
+    *others, last = place.remplaces
+    return _placed(state, event, personne=last, remplaces=tuple(others), **back)
+
+
+def _training(state: State, event: InscriptionFormation | Certification) -> State:
+    personne = _whoever(_place(state, event))
+    if isinstance(event, InscriptionFormation):
+        return _placed(state, event, personne=personne._replace(inscription=event))
+    return _placed(state, event, personne=personne._replace(certification=event))
 
 
 EFFECTS: Mapping[type[Event], Callable[[State, Any], State]] = {
@@ -347,12 +495,13 @@ EFFECTS: Mapping[type[Event], Callable[[State, Any], State]] = {
     AvenantPrimo: _primo,
     AvenantProrogation: _prorogation,
     Embauche: _embauche,
-    Absence: lambda s, e: s._replace(assistant="absent", assistant_depuis=e.date),
-    Suspension: lambda s, e: s._replace(assistant="suspendu", assistant_depuis=e.date),
-    Retour: lambda s, e: s._replace(assistant="present", assistant_depuis=e.date),
-    InscriptionFormation: lambda s, e: s._replace(inscription=e),
-    Certification: lambda s, e: s._replace(certification=e),
-    RemplacementSecretaire: lambda s, e: s._replace(poste="remplace"),
+    Absence: lambda s, e: _placed(s, e, situation="absent", depuis=e.date),
+    Depart: _depart,
+    Suspension: lambda s, e: _placed(s, e, situation="suspendu", depuis=e.date),
+    Retour: _retour,
+    InscriptionFormation: _training,
+    Certification: _training,
+    RemplacementSecretaire: lambda s, e: _placed(s, e, secretaire="remplace"),
     ChangementTarifaire: lambda s, e: s._replace(
         changement=e,
         medecin=s.medecin.model_copy(update={"secteur": e.secteur, "option_tarifaire": e.option_tarifaire}),
@@ -366,11 +515,12 @@ EFFECTS: Mapping[type[Event], Callable[[State, Any], State]] = {
 
 BEFORE_SIGNATURE = (Embauche, InscriptionFormation, Certification)
 """What may come before the signature."""
-ALLOWED: Mapping[type[Event], tuple[Assistant, ...]] = {
-    Embauche: ("inconnu", "absent", "suspendu"),
+ALLOWED: Mapping[type[EvenementAssistant], tuple[Assistant, ...]] = {
+    Embauche: ("inconnu", "absent", "parti", "suspendu"),
     Absence: ("inconnu", "present"),
-    Suspension: ("absent",),
-    Retour: ("absent", "suspendu"),
+    Depart: ("inconnu", "present", "absent", "suspendu"),
+    Suspension: ("absent", "parti"),
+    Retour: ("present", "absent", "parti", "suspendu"),
 }
 """The situations of the assistant in which an event can happen."""
 EXPECTED: Mapping[str, tuple[str, str]] = {
@@ -394,6 +544,10 @@ EXPECTED: Mapping[str, tuple[str, str]] = {
     "assistant_absent": (
         "un assistant présent, qui ne soit pas déjà absent",
         "ajoutez le retour qui précède, ou retirez l’une des deux",
+    ),
+    "deja_parti": (
+        "un assistant qui n’a pas quitté son poste",
+        "ajoutez l’embauche qui précède, ou retirez l’événement",
     ),
     "sans_absence": (
         "une absence en cours",
@@ -462,36 +616,60 @@ def _impossible(frame: _Frame, state: State, event: Event) -> tuple[str, str] | 
     if past and not isinstance(event, AvenantProrogation):
         assert state.terme is not None
         return "apres_terme", f"le terme du {french.day(state.terme)}"
-    if (allowed := ALLOWED.get(type(event))) is not None and _assistant(state, event) not in allowed:
-        if isinstance(event, Embauche) and state.embauche is None and event.date == state.assistant_depuis:
-            return None
-        return _WRONG_ASSISTANT[type(event)], _since(state, signature)
+    if isinstance(event, EvenementAssistant) and (code := _wrong_assistant(state, event)) is not None:
+        return code, _since(state, event, signature)
     check = CHECKS.get(type(event))
     return None if check is None else check(frame, state, event, signature)
 
 
-def _assistant(state: State, event: Event) -> Assistant:
-    """The situation of the assistant when the event happens."""
-    if state.assistant == "attendu" and state.assistant_depuis is not None:
-        return "present" if event.date >= state.assistant_depuis else "attendu"
-    return state.assistant
+def _wrong_assistant(state: State, event: EvenementAssistant) -> str | None:
+    """Why an event cannot happen to its assistant as he is on that day."""
+    place = _place_on(_place(state, event), event.date)
+    if isinstance(event, Embauche) and _told_again(state, event):
+        return None
+    allowed = ALLOWED.get(type(event))
+    if allowed is not None and place.situation not in allowed:
+        gone = place.situation == "parti" and isinstance(event, (Absence, Depart))
+        return "deja_parti" if gone else _WRONG_ASSISTANT[type(event)]
+    if isinstance(event, Retour) and not place.remplaces:
+        if place.personne is None:
+            return "deja_parti"
+        return None if place.situation in AWAY else "sans_absence"
+    needed = isinstance(event, (Depart, InscriptionFormation, Certification))
+    return "deja_parti" if needed and place.personne is None else None
 
 
-_WRONG_ASSISTANT: Mapping[type[Event], str] = {
+def _told_again(state: State, event: Embauche) -> bool:
+    """Whether an event tells the hiring that the dossier already told."""
+    place = _place(state, event)
+    unnamed = place.personne is not None and place.personne.embauche is None
+    return unnamed and event.date == place.depuis
+
+
+_WRONG_ASSISTANT: Mapping[type[EvenementAssistant], str] = {
     Embauche: "assistant_present",
     Absence: "assistant_absent",
+    Depart: "assistant_absent",
     Suspension: "sans_absence",
     Retour: "sans_absence",
 }
 
 
-def _since(state: State, signature: str) -> str:
+def _of_the_same(state: State, event: EvenementAssistant) -> list[Event]:
+    """What was told of the same assistant as this event."""
+    return [
+        told
+        for told in state.evenements
+        if isinstance(told, EvenementAssistant) and told.assistant == event.assistant
+    ]
+
+
+def _since(state: State, event: EvenementAssistant, signature: str) -> str:
     """The last event that says where the assistant is."""
-    kinds = tuple(ALLOWED)
-    told = [event for event in state.evenements if isinstance(event, kinds)]
+    told = [e for e in _of_the_same(state, event) if type(e) in ALLOWED]
     if told:
         return event_label(told[-1])
-    if state.contrat.date_embauche is not None:
+    if event.assistant == 1 and state.contrat.date_embauche is not None:
         return f"l’embauche du {french.day(state.contrat.date_embauche)}"
     return signature
 
@@ -543,22 +721,28 @@ def _check_prorogation(
     return None
 
 
-def _check_certification(frame: _Frame, state: State, event: Event, signature: str) -> tuple[str, str] | None:
-    if state.certification is not None:
-        return "deja_certifie", event_label(state.certification)
-    if isinstance(event, InscriptionFormation) and state.inscription is not None:
-        return "deja_inscrit", event_label(state.inscription)
+def _check_certification(
+    frame: _Frame, state: State, event: InscriptionFormation | Certification, signature: str
+) -> tuple[str, str] | None:
+    personne = _whoever(_place(state, event))
+    if personne.certification is not None:
+        return "deja_certifie", event_label(personne.certification)
+    if isinstance(event, InscriptionFormation) and personne.inscription is not None:
+        return "deja_inscrit", event_label(personne.inscription)
     return None
 
 
 def _check_secretary(
     frame: _Frame, state: State, event: RemplacementSecretaire, signature: str
 ) -> tuple[str, str] | None:
-    if state.poste == "remplace":
-        done = [e for e in state.evenements if isinstance(e, RemplacementSecretaire)]
+    place = _place(state, event)
+    own = _of_the_same(state, event)
+    if place.secretaire == "remplace":
+        done = [e for e in own if isinstance(e, RemplacementSecretaire)]
         return "deja_remplace", event_label(done[-1])
-    if state.poste == "sans_objet" and state.embauche is not None:
-        return "sans_promotion", event_label(state.embauche)
+    if place.secretaire == "sans_objet":
+        told = [e for e in own if isinstance(e, Embauche) and e.secretaire_promue is not None]
+        return "sans_promotion", event_label(told[-1])
     return None
 
 

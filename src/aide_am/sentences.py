@@ -15,7 +15,7 @@ from typing import Any
 from . import french
 from .collective import sentences as collective_sentences
 from .decision import Alert, Criterion, Missing, Step, Value
-from .events import AvenantOption, Event
+from .events import AvenantOption, EvenementAssistant, Event
 from .terms import PERCENTILES
 
 WORDS: Mapping[str, str] = {
@@ -152,6 +152,7 @@ SENTENCES: Mapping[str, str] = {
     "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention, a pris fin au bout de {duree} ans.",
     "CTR-01 prorogation_inconnu": "Le contrat, signé avant la convention, prend fin au bout de {duree} ans, sauf avenant "
     "de prorogation ; l’on ne sait pas s’il existe.",
+    "CTR-01 renouvele": "Le contrat, signé depuis la convention, s’est renouvelé par tacite reconduction au bout de {duree} ans.",
     "MNT-01 position": "{indicateur:Mots} : {effectif:n} patients. {percentiles}. Position : {bandes:ou}.",
     "MNT-02 tranche": "Tranche retenue pour le montant : {bandes:ou}.",
     "MNT-03 montant": "Montant maximal de l’année {annee} à {option:etp} ({textes:ou}) : {bas:eur}.",
@@ -254,8 +255,13 @@ ALERTS: Mapping[str, str] = {
     "objectifs_en_cours_d_annee": "{annee:annees} : un avenant a changé les objectifs en cours d’année ; aucun texte ne dit lesquels décident, "
     "le montant couvre les deux.",
     "reference_inconnue": "{indicateur:Mots} : l’avenant des 65 ans fixe l’effectif à maintenir, qui n’est pas donné.",
-    "suspension": "{annee:annees} : le contrat est suspendu ; la caisse dit ce qui reste dû.",
-    "suspension_a_conclure": "{annee:annees} : l’assistant est absent, sans remplacement, au-delà de la durée admise ; un avenant peut suspendre le contrat, avec l’accord écrit du médecin.",
+    "suspension": "{annee:annees} : le contrat est suspendu, du début de l’absence ou du jour où la caisse en est informée ; la caisse dit ce qui reste dû.",
+    "suspension_a_conclure": "{annee:annees} : l’assistant est absent, sans remplacement, au-delà de la durée admise ; un avenant peut suspendre le contrat, "
+    "du début de l’absence ou du jour où la caisse en est informée, avec l’accord écrit du médecin : la caisse dit ce qui reste dû.",
+    "depart_sans_remplacement": "{annee:annees} : l’assistant est parti et n’est pas remplacé, au-delà de la durée admise d’une absence (par déduction) ; "
+    "un avenant peut suspendre le contrat, avec l’accord écrit du médecin : la caisse dit ce qui reste dû.",
+    "contrat_renouvele": "Contrat renouvelé par tacite reconduction au-delà de {duree} ans : aucune source ne dit ce qui lui est demandé ; "
+    "ce sont ici les montants de l’année 3 et au-delà, avec les objectifs du contrat.",
     "prorogation_tardive": "{annee:annees} : l’avenant de prorogation vient après le terme ; l’aide ne court que de sa signature, la caisse dit ce qui est dû.",
     "condition_perdue": "Une condition d’accès (secteur ou option tarifaire) est perdue en cours de contrat : la caisse apprécie.",
     "option_fermee": "{annee:annees} : l’option {option:etp} n’était pas ouverte à ce médecin le {jour:jour}, jour où le "
@@ -298,7 +304,7 @@ MISSING: Mapping[str, str] = {
     "caisse.CTR-03": "la décision de la caisse sur l’objectif du primo-installé resté sous le P30",
     "caisse.CTR-05": "la décision de la caisse sur le solde des jours courus avant la résiliation",
     "caisse.CTR-06": "la décision de la caisse sur le délai de carence",
-    "caisse.CTR-07": "la décision de la caisse sur l’aide pendant la suspension",
+    "caisse.CTR-07": "la décision de la caisse sur l’aide pendant que le poste n’est pas tenu",
     "caisse.CTR-09": "la décision de la caisse sur la condition d’accès perdue",
     "caisse.OBJ-03": "la décision de la caisse sur les objectifs de l’année où un avenant les a changés",
     "caisse.MOD": "la décision de la caisse sur la part versée",
@@ -417,6 +423,7 @@ EVENTS: Mapping[str, str] = {
     "avenant_prorogation": "l’avenant de prorogation",
     "embauche": "l’embauche",
     "absence": "l’absence de l’assistant",
+    "depart": "le départ de l’assistant",
     "avenant_suspension": "l’avenant de suspension",
     "retour": "le retour de l’assistant",
     "inscription_formation": "l’inscription à la formation",
@@ -449,6 +456,8 @@ DEADLINES: Mapping[str, str] = {
     "fin_de_contrat proroge": "Terme de {duree} ans, prorogé par avenant",
     "fin_de_contrat resiliation": "Dernier jour du contrat, résilié à partir du {resiliation:jour}",
     "inscription": "Inscription de l’assistant à la formation ({diplomes:ou})",
+    "inscription nouvel_assistant": "Inscription à la formation de l’assistant embauché le {embauche:jour} ({diplomes:ou}) : "
+    "aucun texte ne date ce délai, compté ici de cette embauche",
     "certification": "Certification de l’assistant ({diplomes:ou})",
     "certification nouvel_assistant": "Certification de l’assistant embauché le {embauche:jour} ({diplomes:ou}) : "
     "aucun texte ne date ce délai, compté ici de cette embauche",
@@ -467,12 +476,15 @@ DEADLINES: Mapping[str, str] = {
     "objectif_augmentation eventuel": "Échéance de l’objectif d’augmentation de la patientèle, si le contrat en fixe un",
     "suspension": "Avenant de suspension à conclure : assistant absent sans remplacement depuis le {absence:jour}",
     "preavis": "Dernier jour pour notifier, par lettre recommandée, la résiliation du {resiliation:jour} à l’initiative du médecin",
+    "suspension depart": "Avenant de suspension à conclure : assistant parti le {absence:jour} et non remplacé, délai déduit de celui d’une absence",
     "carence": "Fin du délai de carence, au plus tard, après la résiliation du {resiliation:jour}",
     "versement versement_unique": "Versement de l’année {annee} : {montant}",
     "versement acompte": "Acompte de l’année {annee} : {montant}",
     "solde solde": "Solde de l’année {annee} : {montant}",
     "solde trop_percu": "Trop-perçu de l’année {annee} : {montant}",
     "solde resiliation": "Solde de l’année {annee} à la résiliation : {montant}",
+    "profil": ", sage-femme : son diplôme n’en dispense pas, allègements et VAE se demandent à la CPNEFP",
+    "assistant": ", assistant {assistant}",
     "deduit": "par déduction",
     "deduit objectif_augmentation": "délai déduit, {duree} ans",
 }
@@ -481,8 +493,12 @@ DEADLINES: Mapping[str, str] = {
 
 def event_label(event: Event) -> str:
     """An event of a contract with its day: l’avenant d’option (2 ETP) du 1er août 2027."""
-    option = f" ({ETP[event.option_etp]})" if isinstance(event, AvenantOption) else ""
-    return f"{EVENTS[event.type]}{option} du {french.day(event.date)}"
+    told = ""
+    if isinstance(event, AvenantOption):
+        told = f" ({ETP[event.option_etp]})"
+    elif isinstance(event, EvenementAssistant) and event.assistant > 1:
+        told = f" (assistant {event.assistant})"
+    return f"{EVENTS[event.type]}{told} du {french.day(event.date)}"
 
 
 def _missing(field: str) -> str:

@@ -31,6 +31,7 @@ from .references import Reference, weakness
 from .rules import (
     amounts,
     eligibility,
+    life,
     modulation,
     objectives,
     options,
@@ -156,6 +157,12 @@ def time_steps(case: Case) -> Iterable[Step]:
             "verifie": temps.annee.checked.isoformat(),
         }
         yield Step("TMP-04", "annee_future", values, warnings=("annee_future",))
+    if life.renouvele(case.dossier.annee, temps.acces):
+        term = temps.acces.parametres["duree_contrat"]
+        values = {"annee": case.dossier.annee, "duree": term.num}
+        yield Step(
+            "CTR-01", "renouvele", values, references=(term.reference,), warnings=("contrat_renouvele",)
+        )
 
 
 def _eve(day: date) -> str:

@@ -21,6 +21,12 @@ def tacite_reconduction(acces: Bareme) -> bool:
 
 
 @rule("CTR-01")
+def renouvele(annee: int, acces: Bareme) -> bool:
+    """Whether a year is that of a contract renewed by itself: no source says what is asked of it."""
+    return tacite_reconduction(acces) and annee > derniere_annee(0, acces)
+
+
+@rule("CTR-01")
 def derniere_annee(prorogations: int, acces: Bareme) -> int:
     """The last contract year before the term, each prorogation adding as many years."""
     return acces.parametres["duree_contrat"].num * (1 + prorogations)
@@ -160,6 +166,15 @@ def suspension_due(absence: date, acces: Bareme) -> date:
     return months_after(absence, acces.parametres["absence_mois"].num)
 
 
+@rule("CTR-07")
+def absence_longue(absence: date, fin: date | None, acces: Bareme) -> bool:
+    """Whether the post is held by nobody for longer than the rule allows; `fin` is the first day it is.
+
+    A vacancy of which no end is told goes on. A departure counts like an absence, by deduction.
+    """
+    return fin is None or suspension_due(absence, acces) < fin
+
+
 @rule("CTR-08")
 def points_d_echange(date_signature: date, fin: date, acces: Bareme) -> tuple[date, ...]:
     """The follow-ups with the caisse, every 6 months over the whole contract, its end excluded."""
@@ -191,7 +206,8 @@ def echeances_de_formation(date_signature: date, acces: Bareme) -> tuple[date | 
 def diplome_attendu(profil: str | None) -> tuple[str, ...]:
     """The certification of a profile: FAE for the three trades of care, CQP for the others.
 
-    Unknown profile: either. One who may take the FAE may also hold the CQP.
+    Unknown profile: either. One who may take the FAE may also hold the CQP. Another diploma of health
+    (a sage-femme) does not stand for it: the CPNEFP may lighten the CQP, which is not modelled.
     """
     if profil in ("infirmier", "aide_soignant", "auxiliaire_puericulture"):
         return ("FAE", "CQP")
