@@ -30,7 +30,7 @@ from aide_am.simulation import simulate
 from aide_am.termination import recovery
 from plans import AVENANT_7, COMMON, REACHED, THIRD, at, bounds, codes, lacks, parts, planned, reached, value
 from plans import year as contract_year
-from support import dossier
+from support import decide, dossier, warning_codes
 
 CONVENTION = bareme_at(date(2024, 9, 1))
 ARBITRAL = bareme_at(date(2023, 6, 1))
@@ -791,6 +791,34 @@ def test_a_prorogation_signed_by_the_term_gives_the_amounts_of_year_3_for_5_year
     assert parts(plan, 6) == [("acompte", "11000.00"), ("solde", "11000.00")]
     assert contract_year(plan, 11).verdict == "a_instruire"  # another prorogation may follow
     assert "contrat.prorogation" in lacks(plan, 11)
+
+
+@pytest.mark.rule("CTR-01")
+@pytest.mark.parametrize(
+    ("signed", "annee", "warned"),
+    [
+        ("2024-09-01", 5, False),
+        ("2024-09-01", 6, True),
+        ("2024-09-01", 11, True),
+        ("2024-06-22", 6, True),
+        ("2024-06-21", 6, False),  # it does not renew itself: its prorogation is asked for
+    ],
+)
+def test_from_year_6_a_contract_renewed_by_itself_says_that_no_source_tells_what_is_asked_of_it(
+    signed: str, annee: int, warned: bool
+) -> None:
+    told = {"contrat.date_signature": signed, "annee": annee, "contrat.prorogation": True}
+    decision = decide(**told)
+    assert ("contrat_renouvele" in warning_codes(decision)) is warned
+    assert (decision.verdict, decision.amount_due) == ("eligible", decide(**told | {"annee": 4}).amount_due)
+    plan = planned(years=annee, **{"contrat.date_signature": signed, "contrat.prorogation": True})
+    assert ("contrat_renouvele" in codes(contract_year(plan, annee))) is warned
+
+
+@pytest.mark.rule("CTR-01", "TMP-01")
+def test_under_the_reading_of_21_june_a_contract_of_that_day_carries_the_warning_in_year_6() -> None:
+    told = {"contrat.date_signature": "2024-06-21", "annee": 6}
+    assert "contrat_renouvele" in warning_codes(decide(**told, readings={"entree_en_vigueur": "2024-06-21"}))
 
 
 @pytest.mark.rule("CTR-01")

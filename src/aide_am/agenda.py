@@ -88,7 +88,7 @@ def deadlines(
 
 
 RANKS = 100
-"""How far apart the ranks of the deadlines of two assistants are: what happens to one moves none of another."""
+"""How far apart the ranks of two assistants are: what happens to one moves no deadline of the other."""
 
 
 class _Frame(NamedTuple):

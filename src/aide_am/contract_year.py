@@ -24,7 +24,7 @@ from .contract_terms import (
     late_prorogation,
     unplaced_events,
 )
-from .decision import Amount, Decision, Missing
+from .decision import Alert, Amount, Decision, Missing
 from .evaluation import evaluate, verdict_of
 from .events import AvenantOption, AvenantProrogation
 from .life import State
@@ -111,7 +111,7 @@ def contract_year(year: Year) -> ScheduledYear:
         due,
         made,
         () if refused else (*_still_missing(year, (decision, *others)), *lacks_of(year, alerts), *rest),
-        (*decision.warnings, *alerts),
+        (*_said(year, decision, due), *alerts),
         consulted,
         decision,
     )
@@ -127,6 +127,19 @@ def _ended(year: Year, fin: date | None, terms: Contrat) -> ScheduledYear:
 
 UNTOLD_REST = (Missing("caisse.CTR-05", ("CTR-05",), "part"),)
 """Whether what the days run are worth beyond what is kept is paid, by a reading of `recuperation`."""
+
+
+def _said(year: Year, decision: Decision, due: Amount | None) -> Iterable[Alert]:
+    """The warnings of the decision; CTR-04 gives no sum where the year does not pay that of its decision."""
+    ended = year.end.resiliation
+    for alert in decision.warnings:
+        if alert.rule == "CTR-04":
+            if ended is not None and ended.date <= date.fromisoformat(str(alert.values["jour"])):
+                continue
+            if due != decision.amount_due:
+                values = {**alert.values, "bas": None, "haut": None}
+                alert = alert._replace(code="revision_65_ans_sans_montant", values=values)
+        yield alert
 
 
 def _verdict(year: Year, decision: Decision) -> Verdict:

@@ -13,7 +13,7 @@ from .chronology import Chronology, chronology_with
 from .closed import expected_type
 from .decision import Amount, Criterion, Decision, Details, Objective, Share
 from .errors import Refusal, RefusedData
-from .models import Dossier, of_indicator, target_refusal
+from .models import Dossier, NatureObjectifs, of_indicator, target_refusal
 from .readings import DEFAULT, Readings
 from .rules import (
     amounts,
@@ -173,8 +173,24 @@ def _decision(
         work.case.readings,
         force,
         strict,
-        Details(partial(reasons, work)),
+        Details(partial(reasons, work, _revised)),
     )
+
+
+def _revised(work: Workings) -> Workings:
+    """CTR-04: the objectives, the share and the amount due if an avenant to maintien decided of the year.
+
+    The maximum stays: an avenant moves no position (MNT-01).
+    """
+    dossier = work.case.dossier
+    natures = NatureObjectifs(pmt="maintien", pfa="maintien")
+    contrat = dossier.contrat.model_copy(update={"nature_objectifs": natures, "objectifs": None})
+    changed = dossier.model_copy(update={"contrat": contrat})
+    case = case_of(changed, work.case.readings, work.case.chronology)
+    goals, euros = goals_of(case), None if work.maximum is None else work.maximum.euros
+    _, part, shares = share_of(case, goals) if euros else ((), None, ())
+    due = _due(euros, part, case.readings.arrondi) if euros and part else None
+    return work._replace(case=case, goals=goals, shares=shares, share=part, due=due)
 
 
 @lru_cache(maxsize=4096)

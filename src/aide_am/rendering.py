@@ -21,6 +21,7 @@ CHAPTERS: Mapping[str, str] = {
     "ELI": "Éligibilité",
     "CTR": "Éligibilité",
     "CTR-02": "Montant maximal",
+    "CTR-04": "Montant dû",
     "MNT": "Montant maximal",
     "OBJ": "Objectifs",
     "MOD": "Part versée",

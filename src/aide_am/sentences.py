@@ -63,7 +63,24 @@ WORDS: Mapping[str, str] = {
 ETP = {"1/3": "1/3 ETP", "0.5": "0,5 ETP", "1": "1 ETP", "1.5": "1,5 ETP", "2": "2 ETP"}
 UNKNOWN = "non connu"
 
+_REVISED = (
+    "{annee:annees} : {age}e anniversaire du médecin le {jour:jour} ; à partir de ce jour, un avenant peut remplacer "
+    "les objectifs par un maintien. "
+)
+_COUNTED = (
+    "{sous_reserve:reserve}, sur la base de {bases:effectifs}, qui tient lieu du comptage du {comptage:jour}, à donner "
+    "pour l’avenant."
+)
+REVISIONS: Mapping[str, str] = {
+    "revision_65_ans": f"{_REVISED}S’il décidait de toute l’année, le montant dû serait de {{bas:cts}}{_COUNTED}",
+    "revision_65_ans_intervalle": f"{_REVISED}S’il décidait de toute l’année, le montant dû serait compris entre {{bas:cts}} et "
+    f"{{haut:cts}}{_COUNTED}",
+    "revision_65_ans_sans_montant": f"{_REVISED}Sa base est le comptage du {{comptage:jour}}, à donner.",
+}
+"""What an avenant of 65 years would do, as a step and as a warning (CTR-04)."""
+
 SENTENCES: Mapping[str, str] = {
+    **{f"CTR-04 {code}": text for code, text in REVISIONS.items()},
     "TMP-03 annee_datee": "L’année {annee} du contrat signé le {signature:jour} court du {debut:jour} au {fin:jour}. "
     "Conditions d’accès : {acces:mots}. Montants : {montants:mots}.",
     "TMP-03 annee_sans_date": "L’année {annee} du contrat signé le {signature:jour} commence à l’anniversaire de "
@@ -225,6 +242,7 @@ ALONE: Mapping[str, str] = {PARTS[part]: "prorata du taux d’atteinte" for part
 """What a regime with a single indicator says instead."""
 
 ALERTS: Mapping[str, str] = {
+    **REVISIONS,
     "annee_future": "L’année commence après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
     "option_en_cours_d_annee": "L’option a changé en cours d’année : le montant est proratisé par jours, par déduction ; aucun texte ne le dit.",
     "modulation_deduite": "La part versée avant la convention 2024 est déduite des tables de la convention : aucune n’a été publiée.",
@@ -348,6 +366,8 @@ _WRITERS: Mapping[str, Any] = {
     "dec": collective_sentences.decimal,
     "etp": lambda value: ETP[value],
     "annees": lambda value: _years(str(value).split()),
+    "reserve": lambda value: ", si le contrat est admis" if value else "",
+    "effectifs": lambda value: _counts(str(value).split()),
     "mots": lambda value: _words(value, "et"),
     "ou": lambda value: _words(value, "ou"),
     "Mots": lambda value: _capital(_words(value, "et")),
@@ -358,6 +378,16 @@ _FORMATTER = _French()
 def _years(years: list[str]) -> str:
     """Année 3, or Années 3 et 5."""
     return f"Année{'s' if len(years) > 1 else ''} {french.enumeration(years)}"
+
+
+def _counts(counts: list[str]) -> str:
+    """1 300 patients (PMT) et 1 800 patients (PFA), from `pmt=1300 pfa=1800`; « ? » is not known."""
+    told = []
+    for each in counts:
+        name, _, count = each.partition("=")
+        shown = "un effectif non connu" if count == "?" else f"{french.whole(int(count))} patients"
+        told.append(f"{shown} ({name.upper()})")
+    return french.enumeration(told)
 
 
 def _capital(text: str) -> str:

@@ -4,7 +4,7 @@ Nothing is decided here: each step reads what a rule found and says it with its 
 the table that applied, its sources, the readings it hung on, what it lacked, what must be said.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from fractions import Fraction
 from functools import cache
@@ -110,10 +110,10 @@ def caller_reference() -> Reference:
     return Reference(CALLER, "percentiles du dossier, non vérifiés ici", "secondaire", register().checked)
 
 
-def reasons(work: Workings) -> Reasons:
-    """Everything that a decision says about itself."""
+def reasons(work: Workings, revised: Callable[[Workings], Workings]) -> Reasons:
+    """Everything that a decision says about itself; `revised`: the year under an avenant to maintien."""
     time = tuple(time_steps(work.case))
-    trace = (*time, *_after_verdict(work))
+    trace = (*time, *_after_verdict(work), *_revision(work, revised))
     every: list[Step | Criterion] = [*time, *work.criteria, *trace[len(time) :]]
     return Reasons(
         missing_of(every),
@@ -187,6 +187,53 @@ def position_steps(work: Workings) -> Iterable[Step]:
         yield _position(work.case, fact)
     if len(work.case.facts) > 1:
         yield _band(work)
+
+
+def _revision(work: Workings, revised: Callable[[Workings], Workings]) -> Iterable[Step]:
+    """CTR-04: what an avenant to maintien, open from the 65th birthday on, would make of the year."""
+    case = work.case
+    if work.goals is None:
+        return
+    birthday = life.revision_ouverte(
+        case.dossier.medecin.date_naissance,
+        case.dossier.contrat.date_signature,
+        case.dossier.annee,
+        case.temps.suivante,
+        [fact.stated for fact in case.facts],
+        case.temps.annee,
+    )
+    if birthday is None:
+        return
+    other = revised(work)
+    seen = any(fact.observed is not None for fact in case.facts)
+    due, part = (other.due, other.share) if seen else (None, None)
+    code = "revision_65_ans_sans_montant"
+    used: tuple[str, ...] = ()
+    if due is not None and part is not None and other.maximum is not None and other.maximum.euros is not None:
+        code = "revision_65_ans" if due[0] == due[1] else "revision_65_ans_intervalle"
+        assert other.goals is not None
+        steps = (*objective_steps(other.case, other.goals), *share_steps(other))
+        used = tuple({name: None for step in steps for name in step.readings})
+        used += _due(other, other.maximum.euros, due, part).readings
+    yield Step(
+        "CTR-04",
+        code,
+        {
+            "annee": case.dossier.annee,
+            "age": case.temps.annee.parametres["age_senior"].num,
+            "jour": birthday.isoformat(),
+            "comptage": life.dernier_comptage(birthday).isoformat(),
+            "bases": " ".join(
+                f"{fact.indicateur}={'?' if fact.base is None else fact.base}" for fact in other.case.facts
+            ),
+            "bas": None if due is None else due[0],
+            "haut": None if due is None else due[1],
+            "sous_reserve": any(c.status in ("inconnu", "a_apprecier") for c in work.criteria),
+        },
+        references=(case.temps.annee.references["CTR-04"],),
+        readings=used,
+        warnings=(code,),
+    )
 
 
 def _position_lacks(fact: Facts) -> tuple[str, ...]:

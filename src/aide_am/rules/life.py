@@ -8,6 +8,7 @@ from ..bareme import Bareme
 from ..calendar import aged, anniversary, months_after, months_before
 from ..terms import StatutCritere
 from .amounts import Maximum, arrondie
+from .modulation import versement_integral
 from .registry import rule
 
 Bounds = tuple[Fraction, Fraction]
@@ -111,6 +112,28 @@ def revision_a_65_ans(date_naissance: date | None, jour: date, bareme: Bareme) -
 def anniversaire_senior(date_naissance: date, bareme: Bareme) -> date:
     """The 65th birthday."""
     return anniversary(date_naissance, bareme.parametres["age_senior"].num)
+
+
+@rule("CTR-04")
+def revision_ouverte(
+    date_naissance: date | None,
+    date_signature: date,
+    annee: int,
+    suivante: date | None,
+    natures: Iterable[str | None],
+    bareme: Bareme,
+) -> date | None:
+    """The day from which an avenant may replace the objectives of a modulated year by maintien.
+
+    It is the 65th birthday of a doctor under 65 at the signature, on or before the last day of the year
+    (`suivante` is the day after it). `natures`: what the contract states of each indicator; `None` where
+    it states maintien for all of them, or where one of the two days is not known.
+    """
+    if date_naissance is None or suivante is None or versement_integral(annee, bareme):
+        return None
+    birthday = anniversaire_senior(date_naissance, bareme)
+    stated = all(nature == "maintien" for nature in natures)
+    return None if stated or not date_signature < birthday < suivante else birthday
 
 
 @rule("CTR-04")
