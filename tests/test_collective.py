@@ -1432,15 +1432,15 @@ def test_the_three_formats_say_the_same_lines(name: str) -> None:
 
 def test_the_explanation_says_what_another_reading_would_change() -> None:
     text = plain(evaluate_collective(collective_example("maison_de_sante_annee_3")).explain())
-    assert "4 médecin(s) adhérent(s) cette année, 3 à la signature" in text
+    assert "4 médecins adhérents cette année, 3 à la signature" in text
     assert "Patientèle médecin traitant moyenne à l’adhésion : 1 037,5." in text
     assert "moins 120 déjà gagnés sous contrat individuel" in text
     assert "Part versée, au prorata de l’objectif : de 25/33 (75,76 %) à 100 %" in text
-    assert "sinon, objectifs_collectifs=taux_le_plus_bas" in text
+    assert "sinon : les deux objectifs sont exigés, le taux le plus bas compte" in text
     assert "→ montant dû 50 000 €" in text
     assert "Toutes lectures confondues, le montant dû est entre 50 000 € et 66 000 €" not in text
     half = plain(decide(etp="1.5").explain())
-    assert "demi_etp_collectif=non_admis" in half
+    assert "sinon : seuls les ETP entiers sont financés" in half
     assert "→ non éligible" in half
     open_half = plain(decide(etp="1.5", annee=3).explain())
     assert "→ montant maximal 33 000 €" in open_half
@@ -1450,7 +1450,8 @@ def test_the_explanation_says_what_another_reading_would_change() -> None:
 
 def test_the_explanation_names_the_criterion_and_the_doctor_that_fail() -> None:
     text = plain(decide(doctor(1), doctor(2, contrat_individuel="en_cours")).explain())
-    assert "Verdict : non éligible. Critère non satisfait : COL-08 (medecin_2)." in text
+    refused = "Critère non satisfait : non-cumul avec un contrat individuel (COL-08), medecin_2."
+    assert f"Verdict : non éligible. {refused}" in text
     assert "COL-08 non satisfait" in text
     forced = plain(decide(doctor(1), doctor(2, contrat_individuel="en_cours"), force=True).explain())
     assert "Le calcul continue parce qu’il a été demandé" in forced

@@ -1031,10 +1031,10 @@ def test_the_report_says_who_employs(structure: Any, emploi: Any, employer: str)
 def test_a_reading_that_would_change_what_is_shown_is_told_with_its_total() -> None:
     for answer in (compared(), chosen(compared(), "SEL").remaining):
         text = plain(answer.explain())
-        assert "retenu, taux_atteinte=progression" in text
-        assert "sinon, taux_atteinte=niveau" in text
+        assert "retenu : part du chemin parcouru entre la base et la cible" in text
+        assert "sinon : patientèle observée rapportée à la cible" in text
         assert "→ total 110 000 €" in text
-        assert "sinon, tolerance_augmentation=5_points" in text
+        assert "sinon : une baisse de 5 % de la base au plus compte comme sans baisse" in text
 
 
 @pytest.mark.rule("CST-03")
@@ -1042,8 +1042,8 @@ def test_the_readings_of_a_contrat_collectif_are_told_too() -> None:
     group = collective_example("maison_de_sante_annee_3")
     poste = Poste(debut=group.date_signature, etp=group.etp, position=9)
     text = plain(collective_cost(group, poste, EmploiDirect()).explain())
-    assert "sinon, taux_atteinte=niveau" in text
-    assert "objectifs_collectifs=meilleur_taux" in text
+    assert "sinon : patientèle observée rapportée à la cible" in text
+    assert "sinon : le meilleur des deux taux compte" in text
     assert "source secondaire" in text
 
 

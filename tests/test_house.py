@@ -33,6 +33,7 @@ CHAPTERS = {
     "CTR": range(1, 10),
     "COL": range(1, 12),
     "CST": range(1, 6),
+    "DIT": range(4, 7),
 }
 RULE_IDS = {f"{chapter}-{number:02}" for chapter, numbers in CHAPTERS.items() for number in numbers}
 

@@ -94,8 +94,11 @@ def test_the_doctor_who_is_paid_nothing_reads_which_indicator_fell_and_what_the_
 
 def test_the_doctor_of_the_worked_line_reads_rates_share_and_amount() -> None:
     text = plain(evaluate(example("generaliste_annee_3")).explain())
-    assert "objectif non atteint, sans baisse (taux 10/13 (76,92 %)) ; il l’est à partir de 1 547." in text
-    assert "objectif non atteint, sans baisse (taux 9/11 (81,82 %)) ; il l’est à partir de 1 905." in text
+    for gained, floor in (
+        ("200 patients gagnés sur 260 demandés (76,92 %)", "1 547"),
+        ("90 patients gagnés sur 110 demandés (81,82 %)", "1 905"),
+    ):
+        assert f"soit {gained} : objectif non atteint, sans baisse ; il l’est à partir de {floor}." in text
     assert "Part versée : 9/11 (81,82 %) (MOD-01)." in text
     assert "Montant dû : 18 000 €." in text
     assert "Toutes lectures confondues, le montant dû est entre 18 000 € et 22 000 €." in text
@@ -104,12 +107,12 @@ def test_the_doctor_of_the_worked_line_reads_rates_share_and_amount() -> None:
 def test_the_dermatologue_reads_what_to_ask_the_caisse_for() -> None:
     text = plain(evaluate(example("dermatologue")).explain())
     assert "Montant maximal de l’année : entre 22 000 € et 38 000 €." in text
-    assert "Le P90 de la spécialité, file active (PFA), à demander à la caisse" in text
+    assert "Le P90 de la spécialité, file active (PFA), qui n’est pas publié ; la caisse peut" in text
 
 
 def test_a_refused_doctor_reads_which_criterion_and_by_how_much() -> None:
     text = plain(evaluate(example("sous_le_seuil")).explain())
-    assert "Verdict : non éligible. Critère non satisfait : ELI-04." in text
+    assert "Verdict : non éligible. Critère non satisfait : activité minimale (ELI-04)." in text
     assert "valeur 640, seuil 775, écart −135" in text
     assert "Montant" not in text.split("PAS À PAS")[0]
     forced = plain(evaluate(example("sous_le_seuil"), force=True).explain())
@@ -121,7 +124,7 @@ def test_a_simulated_bareme_says_so_first_and_names_what_it_changes() -> None:
     decision = evaluate(example("generaliste_annee_3"), bareme=reform)
     text = plain(decision.explain())
     assert text.splitlines()[2].startswith("BARÈME SIMULÉ")
-    assert "simulée (montants 1 × 3+ × p30_p90 = 24000)" in text
+    assert "barème simulé (montant, 1 ETP, année 3 et suivantes, de P30 à P90 : 24 000 €)" in text
     again = Decision.from_json(decision.to_json())
     assert again.explain() == decision.explain()
     assert span(again) == span(decision)
@@ -192,8 +195,18 @@ def test_punctuation_takes_the_no_break_spaces_of_french(text: str, expected: st
         (french.percent(Fraction(9, 11)), "81,82 %"),
         (french.percent(Decimal("0.075")), "7,5 %"),
         (french.percent(Fraction(1)), "100 %"),
+        (french.percent(Fraction(99999, 100000)), "99,99 %"),
+        (french.percent(Fraction(1, 100000)), "0,01 %"),
+        (french.percent(Fraction(-1, 100000)), "−0,01 %"),
+        (french.percent(Fraction(-1, 20)), "−5 %"),
+        (french.percent(Fraction(25)), "2 500 %"),
+        (french.patients(0), "0 patient"),
+        (french.patients(1), "1 patient"),
+        (french.patients(1300), "1 300 patients"),
         (french.share(Fraction(9, 11)), "9/11 (81,82 %)"),
         (french.share(Fraction(0)), "0 %"),
+        (french.share(Fraction(1915, 2034)), "environ 94,15 %"),
+        (french.share(Fraction(123, 1000)), "12,3 %"),
         (french.day(date(2024, 9, 1)), "1er septembre 2024"),
         (french.day(date(2024, 12, 31)), "31 décembre 2024"),
         (french.enumeration(["a", "b", "c"]), "a, b et c"),
@@ -207,7 +220,7 @@ def test_numbers_and_dates_are_written_in_french(shown: str, expected: str) -> N
 
 def test_no_sentence_is_left_unused_by_the_codes_that_exist() -> None:
     """Every template can be filled: its formats exist."""
-    known = set(sentences._WRITERS) | {"taux", ""}
+    known = set(sentences._WRITERS) | {""}
     for template in (*sentences.SENTENCES.values(), *sentences.ALERTS.values()):
         for _, name, spec, _ in sentences._FORMATTER.parse(template):
-            assert name is None or spec in known, template
+            assert name is None or (spec or "").partition("|")[0] in known, template

@@ -38,7 +38,7 @@ def document(found: Deadlines) -> Document:
     missing = tuple(
         Entry(
             sentence_case(missing_sentence(Missing(field, ("CTR-08",), "montant"))),
-            (french.typeset(f"{field} – sans date : {', '.join(KINDS[kind] for kind in kinds)}"),),
+            (french.typeset(f"sans date : {', '.join(KINDS[kind] for kind in kinds)}"),),
         )
         for field, kinds in found.missing.items()
     )

@@ -1,11 +1,12 @@
 """A comparison as a French document: the variants side by side, then what differs and why."""
 
 from . import french
+from .chronology import chronology
 from .comparison import Compared, Comparison, Difference
 from .decision import Amount, Criterion, Share, Step
 from .documents import Document, Entry, Format, Grid, Section, written
 from .rendering import amount_text, contract
-from .sentences import WORDS, step_sentence
+from .sentences import WORDS, step_sentence, verdict_words
 
 NOTHING = "–"
 
@@ -43,7 +44,7 @@ def _grid(comparison: Comparison) -> Grid:
     """One column a variant, one line a result."""
     each = comparison.compared
     lines = (
-        ("Verdict", *(WORDS[c.decision.verdict] for c in each)),
+        ("Verdict", *(verdict_words(c.decision.verdict, c.decision.criteria) for c in each)),
         ("Tranche", *(NOTHING if c.decision.band is None else WORDS[c.decision.band] for c in each)),
         ("Montant maximal", *(_amount(c.decision.maximum) for c in each)),
         ("Régime", *(c.decision.regime or NOTHING for c in each)),
@@ -69,8 +70,9 @@ def _share(share: Share | None) -> str:
 def _difference(difference: Difference) -> Entry:
     """A step, as it was and as it becomes."""
     before, after = difference.before, difference.after
+    title = chronology().baremes[-1].regles[difference.rule]
     notes = (f"dossier : {_step(before)}", f"variante : {_step(after)}")
-    return Entry(f"[{difference.rule}]", tuple(french.typeset(note) for note in notes))
+    return Entry(f"[{difference.rule}] {title}", tuple(french.typeset(note) for note in notes))
 
 
 def _step(step: Step | Criterion | None) -> str:

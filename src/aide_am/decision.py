@@ -127,11 +127,15 @@ class Objective(NamedTuple):
 
 @json_object
 class Missing(NamedTuple):
-    """A datum to find, or a decision of the caisse (`caisse.RULE`), and the rules that wait for it."""
+    """A datum to find, or a decision of the caisse (`caisse.RULE`), and the rules that wait for it.
+
+    `code`: `simulateur` where the official simulator gives it too (DIT-04), else empty.
+    """
 
     field: str
     rules: tuple[str, ...]
     stage: Stage
+    code: str = ""
 
     @property
     def message(self) -> str:

@@ -326,7 +326,10 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
         eligibility.signataire(medecin.remplacant),
         eligibility.exercice_coordonne(medecin.exercice_coordonne, contrat.date_signature, acces),
     )  # fmt: skip
-    term = eligibility.prorogation(contrat.prorogation, case.dossier.annee, acces)
+    depart = texts.premier_jour(
+        contrat.date_signature, contrat.date_embauche, 1, acces.texte, readings.debut_annee
+    )
+    term = eligibility.prorogation(contrat.prorogation, case.dossier.annee, acces, depart)
     return criteria if term is None else (*criteria, term)
 
 

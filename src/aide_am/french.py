@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
+SHORT = 5
+"""The longest fraction that still reads at a glance: 10/13."""
 NARROW, WIDE = "\u202f", "\u00a0"
 MONTHS = (
     "janvier",
@@ -50,11 +52,19 @@ def euros(amount: Decimal) -> str:
     return f"{'−' if amount < 0 else ''}{text}{WIDE}€"
 
 
+def patients(count: int) -> str:
+    """1 patient, 1 300 patients."""
+    return f"{whole(count)} patient{'s' if count > 1 else ''}"
+
+
 def percent(part: Fraction | Decimal) -> str:
-    """82 %, 81,82 % or 7,5 %: at most two decimals."""
+    """82 %, 81,82 % or 7,5 %: at most two decimals; 0 % and 100 % are exact."""
     number = round(Fraction(part) * 100, 2)
-    text = f"{float(number):.2f}".rstrip("0").rstrip(".").replace(".", ",")
-    return f"{text}{WIDE}%"
+    if number in (0, 100) and number != Fraction(part) * 100:
+        number += Fraction(1 if part > number / 100 else -1, 100)
+    units, _, rest = f"{float(abs(number)):.2f}".partition(".")
+    rest = rest.rstrip("0")
+    return f"{'−' if number < 0 else ''}{whole(int(units))}{f',{rest}' if rest else ''}{WIDE}%"
 
 
 def decimal(value: Decimal) -> str:
@@ -70,10 +80,12 @@ def fraction(value: Fraction) -> str:
 
 
 def share(part: Fraction) -> str:
-    """100 %, or the exact fraction with its value: 9/11 (81,82 %)."""
+    """100 %, or the exact fraction with its value: 9/11 (81,82 %); a long one by its value alone (DIT-05)."""
     if part.denominator == 1:
         return percent(part)
-    return f"{part.numerator}/{part.denominator} ({percent(part)})"
+    if len(str(part)) <= SHORT:
+        return f"{part} ({percent(part)})"
+    return percent(part) if (part * 10_000).denominator == 1 else f"environ {percent(part)}"
 
 
 def day(value: date) -> str:

@@ -1,16 +1,26 @@
 """A decision as a French document, built from codes and values; sentences come from `sentences`."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
 
 from . import french
-from .chronology import register
-from .decision import Amount, Criterion, Decision, Objective, Share, Step
+from .bareme import CALLER, Change
+from .chronology import last_bareme, register
+from .decision import Amount, Criterion, Decision, Missing, Objective, Share, Step
 from .documents import Document, Entry, Format, Section, written
 from .lectures import lectures
 from .models import Dossier
 from .outcomes import Alternative, alternatives, span
 from .references import Reference
-from .sentences import ETP, WORDS, missing_sentence, step_sentence, warning_sentence
+from .sentences import (
+    ETP,
+    PARTS,
+    WORDS,
+    missing_sentence,
+    step_sentence,
+    verdict_words,
+    warning_sentence,
+)
 
 SIMULATED = "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur."
 """The headline of an answer that a simulated barème gave."""
@@ -27,6 +37,9 @@ CHAPTERS: Mapping[str, str] = {
     "MOD": "Part versée",
     "MNT-07": "Montant dû",
 }
+YEARS: Mapping[str, str] = {"1": "année 1", "2": "année 2", "3+": "année 3 et suivantes"}
+CAISSE = "caisse.MOD-08"
+"""What is missing where only the caisse can settle the share."""
 MARKS: Mapping[str, str] = {
     "satisfait": "✓",
     "non_satisfait": "✗",
@@ -47,10 +60,7 @@ def document(decision: Decision) -> Document:
         Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in decision.warnings)),
         Section(
             "Ce qui manque",
-            tuple(
-                Entry(sentence_case(missing_sentence(m)), (f"{m.field} – {', '.join(m.rules)}",))
-                for m in decision.missing
-            ),
+            tuple(Entry(sentence_case(missing_sentence(m)), (waiting(m),)) for m in decision.missing),
         ),
         Section("Ce que changerait une autre lecture", _readings(decision)),
         *_chapters(decision),
@@ -75,10 +85,14 @@ def _answer(decision: Decision) -> list[str]:
     lines = []
     if decision.simulated:
         lines.append(SIMULATED)
-    verdict = f"Verdict : {WORDS[decision.verdict].lower()}."
-    failed = [c.rule for c in decision.criteria if c.status == "non_satisfait"]
-    if failed:
-        verdict += f" Critère non satisfait : {french.enumeration(failed)}."
+    words = verdict_words(decision.verdict, decision.criteria)
+    verdict = f"Verdict : {lower_case(words)}."
+    failed = [named(c.rule) for c in decision.criteria if c.status == "non_satisfait"]
+    if words != WORDS[decision.verdict]:
+        verdict = f"Contrat {lower_case(words)}, sans avenant de prorogation (CTR-01)."
+    elif failed:
+        plural = "s" if len(failed) > 1 else ""
+        verdict += f" Critère{plural} non satisfait{plural} : {french.enumeration(failed)}."
     if failed and decision.forced:
         verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
     lines.append(verdict)
@@ -88,7 +102,8 @@ def _answer(decision: Decision) -> list[str]:
         lines += [_objective_line(o) for o in decision.objectives.values() if o.status]
     if decision.share is not None:
         regime = f" ({decision.regime})" if decision.regime else ""
-        lines.append(f"Part versée : {_share(decision.share)}{regime}.")
+        left = ", à la décision de la caisse" if CAISSE in {m.field for m in decision.missing} else ""
+        lines.append(f"Part versée : {_share(decision.share)}{left}{regime}.")
     if decision.amount_due is not None:
         lines.append(f"Montant dû : {amount_text(decision.amount_due)}.")
     elif decision.maximum is not None:
@@ -110,9 +125,7 @@ def _objective_line(objective: Objective) -> str:
     return text + "."
 
 
-def patients(count: int) -> str:
-    """1 patient, 1 300 patients."""
-    return f"{french.whole(count)} patient{'s' if count > 1 else ''}"
+patients = french.patients
 
 
 def sum_text(amount: Amount | None) -> str:
@@ -185,20 +198,20 @@ def _entry(step: Step | Criterion, decision: Decision) -> Entry:
     if step.rule.startswith("MOD"):
         notes += _fallen(decision)
     if step.row is not None:
-        notes.append(f"ligne : {step.row}")
+        notes.append(f"ligne{'s' if ' ; ' in step.row else ''} : {row_text(step.row)}")
     notes += [reference_text(reference) for reference in dict.fromkeys(step.references)]
     text = f"[{step.rule}] {title}{mark} – {step_sentence(step)}"
     return Entry(french.typeset(text), tuple(french.typeset(note) for note in notes))
 
 
 def _comparison(criterion: Criterion) -> str:
-    def shown(value: object) -> str:
+    def shown(value: object, unknown: str = "non connu") -> str:
         if value is None:
-            return "non connu"
+            return unknown
         return french.whole(value) if isinstance(value, int) else french.percent(value)  # type: ignore[arg-type]
 
     gap = "" if criterion.gap is None else f", écart {shown(criterion.gap)}"
-    return f"valeur {shown(criterion.value)}, seuil {shown(criterion.threshold)}{gap}"
+    return f"valeur {shown(criterion.value, 'non connue')}, seuil {shown(criterion.threshold)}{gap}"
 
 
 def _fallen(decision: Decision) -> list[str]:
@@ -217,23 +230,70 @@ def reference_text(reference: Reference) -> str:
     """The source of a value: who publishes it, where in it, its nature, the day of the last check."""
     source = register().sources[reference.source]
     where = f", {reference.place}" if reference.place else ""
+    if reference.source == CALLER:
+        return f"source : {reference.place}"
     return (
         f"source : {source.editeur}, « {source.titre} » ({source.date}){where} – "
         f"{WORDS[reference.nature]}, vérifié le {french.day(reference.checked)}"
     )
 
 
+def waiting(missing: Missing) -> str:
+    """The rules that wait for a datum, by their titles."""
+    return f"règle{'s' if len(missing.rules) > 1 else ''} : {', '.join(map(named, missing.rules))}"
+
+
+def named(rule_id: str) -> str:
+    """Activité minimale (ELI-04)."""
+    return f"{lower_case(register().regles[rule_id])} ({rule_id})"
+
+
+def row_text(row: str) -> str:
+    """Which rows of which table applied, in words: 1 ETP, année 3 et suivantes, de P30 à P90."""
+    return " ; ".join(map(_row_text, row.split(" ; ")))
+
+
+def _row_text(row: str) -> str:
+    table, comma, cells = row.partition(", ")
+    if not comma:
+        return row.removeprefix("eligibilite.toml ")
+    texte = WORDS[table.removeprefix("montants ")]
+    return f"montants, {texte} : {_amount_key(cells.split(' × '))}"
+
+
+def _amount_key(key: Sequence[str]) -> str:
+    option, year, band = key
+    return f"{ETP[option]}, {YEARS[year]}, {WORDS[band]}"
+
+
+def change_text(change: Change) -> str:
+    """One value of a simulated barème in words: what it is of, then the new value."""
+    if change.table == "montants":
+        return f"montant, {_amount_key(change.key)} : {french.euros(Decimal(change.value))}"
+    if change.table == "percentiles":
+        slug, indicator, cell = change.key
+        of = f"{register().specialites[slug].libelle}, {WORDS[indicator]}"
+        return f"{cell.upper()}, {of} : {french.patients(int(change.value))}"
+    if change.table == "parametres":
+        return f"{last_bareme().parametres[change.key[0]].libelle} : {change.value.replace('.', ',')}"
+    regime, *cells = change.key
+    return f"{regime}, {', '.join(WORDS.get(cell, cell) for cell in cells)} : {PARTS[change.value]}"
+
+
 def _baremes(decision: Decision) -> list[str]:
     lines = []
     for bareme in decision.baremes:
-        line = f"{sentence_case(WORDS[bareme.texte])}, version « {bareme.version} »"
+        line = f"{sentence_case(WORDS[bareme.texte])}, données vérifiées le {french.day(bareme.checked)}"
         if bareme.simulated:
-            changes = [
-                f"{change.table} {' × '.join(change.key)} = {change.value}" for change in bareme.changes
-            ]
-            line += f", simulée ({' ; '.join(changes) or 'sans valeur changée'})"
+            changes = " ; ".join(map(change_text, bareme.changes))
+            line += f", barème simulé ({changes or 'sans valeur changée'})"
         lines.append(french.typeset(line))
     return lines
+
+
+def lower_case(text: str) -> str:
+    """The text with its first letter in lower case."""
+    return text[:1].lower() + text[1:]
 
 
 def sentence_case(text: str) -> str:

@@ -100,7 +100,9 @@ class Schedule(NamedTuple):
         found: dict[str, Missing] = {}
         for year in self.years:
             for missing in year.missing:
-                found.setdefault(missing.field, missing)
+                known = found.setdefault(missing.field, missing)
+                if missing.code != known.code:
+                    found[missing.field] = known._replace(code="")
         return tuple(found.values())
 
     @property

@@ -6,9 +6,9 @@ from .documents import Document, Entry, Format, Grid, Section, written
 from .errors import RefusedData
 from .lectures import lectures
 from .readings import CHOICES, Readings
-from .rendering import SIMULATED, amount_text, contract, sentence_case, sum_text
+from .rendering import SIMULATED, amount_text, contract, lower_case, sentence_case, sum_text, waiting
 from .scheduling_record import Payment, Schedule, ScheduledYear
-from .sentences import WORDS, event_label, missing_sentence, warning_sentence
+from .sentences import WORDS, event_label, missing_sentence, verdict_words, warning_sentence
 
 KINDS = {
     "versement_unique": "versement unique",
@@ -49,8 +49,7 @@ def _missing(schedule: Schedule, missing: Missing) -> Entry:
     """A datum to find, and the years that wait for it."""
     years = [str(y.annee) for y in schedule.years if missing.field in {m.field for m in y.missing}]
     when = f"année{'s' if len(years) > 1 else ''} {french.enumeration(years)}"
-    note = f"{missing.field} – {', '.join(missing.rules)} – {when}"
-    return Entry(sentence_case(missing_sentence(missing)), (note,))
+    return Entry(sentence_case(missing_sentence(missing)), (french.typeset(f"{waiting(missing)} – {when}"),))
 
 
 def _title(schedule: Schedule) -> str:
@@ -58,7 +57,8 @@ def _title(schedule: Schedule) -> str:
 
 
 def _answer(schedule: Schedule) -> list[str]:
-    refused = [str(year.annee) for year in schedule.years if year.verdict == "non_eligible"]
+    over = [year for year in schedule.years if ended(year)]
+    refused = [str(y.annee) for y in schedule.years if y.verdict == "non_eligible" and y not in over]
     count = len(schedule.years)
     lines = [f"Total dû sur {count} année{'s' if count > 1 else ''} : {sum_text(schedule.total)}."]
     if any(year.decision is not None and year.decision.simulated for year in schedule.years):
@@ -66,9 +66,23 @@ def _answer(schedule: Schedule) -> list[str]:
     if refused:
         years = french.enumeration(refused)
         lines.append(f"Non éligible, année{'s' if len(refused) > 1 else ''} {years}.")
+    if over:
+        lines.append(f"Contrat {lower_case(year_verdict(over[0]))} : rien n’est dû ensuite.")
     if any(payment.kind == "trop_percu" for payment in schedule.payments):
         lines.append("Un trop-perçu est à rendre ou à compenser : aucun texte ne dit comment.")
     return lines
+
+
+def year_verdict(year: ScheduledYear) -> str:
+    """The verdict of a year in words; that of a contract past its term with its last day (DIT-06)."""
+    if year.verdict is None:
+        return "option non connue"
+    return verdict_words(year.verdict, () if year.decision is None else year.decision.criteria)
+
+
+def ended(year: ScheduledYear) -> bool:
+    """Whether nothing but the term of the contract refuses this year."""
+    return year.verdict == "non_eligible" and year_verdict(year) != WORDS[year.verdict]
 
 
 def payments_grid(schedule: Schedule) -> Grid:
@@ -116,7 +130,7 @@ def _year(year: ScheduledYear, total: Amount | None) -> tuple[str, ...]:
         str(year.annee),
         "–" if year.debut is None else french.day(year.debut),
         "–" if year.fin is None else french.day(year.fin),
-        "option non connue" if year.verdict is None else WORDS[year.verdict],
+        year_verdict(year),
         "–" if year.maximum is None else amount_text(year.maximum),
         part,
         "–" if year.amount_due is None else amount_text(year.amount_due),
@@ -136,7 +150,7 @@ def readings_entries(schedule: Schedule) -> tuple[Entry, ...]:
             if value == chosen:
                 continue
             readings = Readings(**{**schedule.choices.model_dump(), name: value})
-            label = f"sinon, {name}={value} : {lecture.valeurs[value].libelle}"
+            label = f"sinon : {lecture.valeurs[value].libelle}"
             try:
                 other = again(schedule, readings)
             except RefusedData:
@@ -145,7 +159,7 @@ def readings_entries(schedule: Schedule) -> tuple[Entry, ...]:
             if _money(other) != _money(schedule):
                 notes.append(french.typeset(f"{label} → total {sum_text(other.total)}"))
         if notes:
-            kept = f"retenu, {name}={chosen} : {lecture.valeurs[chosen].libelle}"
+            kept = f"retenu : {lecture.valeurs[chosen].libelle}"
             entries.append(Entry(french.typeset(lecture.titre), (french.typeset(kept), *notes)))
     return tuple(entries)
 

@@ -2,10 +2,11 @@
 
 A template names its values with a format that says how to write them: `{debut:jour}` a date,
 `{effectif:n}` patients, `{bas:eur}` whole euros, `{bas:cts}` centimes, `{option:etp}`, `{bandes:mots}`
-codes looked up in `WORDS`. A value that is not known reads « non connu ».
+codes looked up in `WORDS`. A value that is not known reads « non connu », or what the format says after
+a bar: `{base:n|non connue}`. What several values say together is written first, under a name of its own.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -16,7 +17,8 @@ from . import french
 from .collective import sentences as collective_sentences
 from .decision import Alert, Criterion, Missing, Step, Value
 from .events import AvenantOption, EvenementAssistant, Event
-from .terms import PERCENTILES
+from .rules import wording
+from .terms import PERCENTILES, Verdict
 
 WORDS: Mapping[str, str] = {
     "pmt": "patientèle médecin traitant (PMT)",
@@ -129,18 +131,20 @@ SENTENCES: Mapping[str, str] = {
     "ELI-05 activite_mixte": "Le médecin déclare une activité mixte.",
     "ELI-05 primo_inconnu": "L’on ne sait pas si le médecin est primo-installé.",
     "ELI-06 sans_objet": "Le médecin n’est pas concerné.",
-    "ELI-06 primo": "Le médecin s’est installé dans les douze mois qui précèdent la signature, et sa patientèle est sous le P50.",
+    "ELI-06 primo": "Le médecin s’est installé pour la première fois dans le département dans les douze mois qui précèdent la signature, "
+    "et sa patientèle est sous le P50.",
     "ELI-06 derogation": "{derogation:Mots} compte comme une nouvelle installation, par dérogation de la CPN : le contrat "
     "antérieur est clos et un nouveau est signé. La patientèle est sous le P50 ; la caisse apprécie.",
-    "ELI-06 primo_inconnu": "L’installation récente ou la place de la patientèle sous le P50 n’est pas connue.",
+    "ELI-06 primo_inconnu": "La date de la première installation dans le département n’est pas connue, ou la patientèle ne peut pas être "
+    "comparée au P50.",
     "ELI-07 ouverte": "L’option {option:etp} était ouverte le {jour:jour} ({texte:mots}).",
     "ELI-07 fermee": "L’option {option:etp} n’était pas ouverte le {jour:jour} ({texte:mots}).",
-    "ELI-07 zip": "L’option {option:etp} était ouverte le {jour:jour} en zone sous-dense ({texte:mots}).",
+    "ELI-07 zip": "L’option {option:etp} était ouverte le {jour:jour} en ZIP ({texte:mots}).",
     "ELI-07 sous_conditions": "L’option {option:etp} était ouverte le {jour:jour} sous conditions ({texte:mots}).",
-    "ELI-07 zone_inconnue": "L’option {option:etp} n’était ouverte qu’en zone sous-dense ({texte:mots}) ; la zone n’est pas connue.",
+    "ELI-07 zone_inconnue": "L’option {option:etp} n’était ouverte qu’en ZIP ({texte:mots}) ; la zone du cabinet n’est pas connue.",
     "ELI-07 zac": "Les sources ne s’accordent pas : selon ameli, l’option {option:etp} n’était ouverte qu’en ZIP ({texte:mots}) ; "
     "selon la presse de 2020, elle l’était aussi en ZAC. La caisse apprécie.",
-    "ELI-07 hors_zip": "L’option {option:etp} n’était ouverte qu’en zone sous-dense ({texte:mots}).",
+    "ELI-07 hors_zip": "L’option {option:etp} n’était ouverte qu’en ZIP ({texte:mots}).",
     "ELI-07 avant_fermee": "L’option {option:etp}, tenue avant l’avenant du {avenant:jour}, n’était ouverte à ce médecin aucun "
     "jour depuis la signature du {jour:jour}.",
     "ELI-07 avant_zone_inconnue": "L’option {option:etp}, tenue avant l’avenant du {avenant:jour}, n’était ouverte à la "
@@ -158,19 +162,20 @@ SENTENCES: Mapping[str, str] = {
     "ELI-08 avenant_satisfait": "L’avenant au contrat à 1 ETP réunit les conditions de {option:etp}.",
     "ELI-08 avenant_inconnu": "Les conditions de l’avenant à {option:etp} ne sont pas toutes connues.",
     "ELI-08 avenant_non_satisfait": "Les conditions de l’avenant à {option:etp} ne sont pas réunies : {manque:mots}.",
-    "ELI-09 signataire": "Le médecin n’est pas remplaçant.",
+    "ELI-09 signataire": "Le médecin n’est pas remplaçant. Le contrat se signe avec la caisse du cabinet principal, "
+    "qu’il y ait ou non un lieu d’exercice distinct.",
     "ELI-09 remplacant": "Un remplaçant ne peut pas signer.",
     "ELI-10 sans_objet": "L’exercice coordonné n’est plus exigé depuis mai 2023.",
     "ELI-10 satisfait": "Le médecin exerce de façon regroupée et coordonnée.",
     "ELI-10 engagement": "Le médecin n’exerçait pas de façon regroupée et coordonnée à la signature. Sous l’avenant 7, s’engager à "
     "le faire dans les {duree} ans, au plus tard le {echeance:jour}, suffisait, et des dérogations existaient : la caisse apprécie.",
     "ELI-10 inconnu": "L’avenant 7 demande un exercice regroupé et coordonné, ou l’engagement d’y venir ; celui du médecin n’est pas connu.",
-    "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de {duree} ans.",
-    "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention, a pris fin au bout de {duree} ans.",
-    "CTR-01 prorogation_inconnu": "Le contrat, signé avant la convention, prend fin au bout de {duree} ans, sauf avenant "
-    "de prorogation ; l’on ne sait pas s’il existe.",
+    "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de son terme de {duree} ans{terme:le_jour|}.",
+    "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention et non prorogé, est arrivé à son terme de {duree} ans{terme:le_jour|}.",
+    "CTR-01 prorogation_inconnu": "Le contrat, signé avant la convention, arrive à son terme au bout de {duree} ans{terme:le_jour|}, sauf "
+    "avenant de prorogation ; l’on ne sait pas s’il existe.",
     "CTR-01 renouvele": "Le contrat, signé depuis la convention, s’est renouvelé par tacite reconduction au bout de {duree} ans.",
-    "MNT-01 position": "{indicateur:Mots} : {effectif:n} patients. {percentiles}. Position : {bandes:ou}.",
+    "MNT-01 position": "{indicateur:Mots} : {effectif:patients|effectif initial non connu}. {percentiles}. Position : {bandes:ou}.",
     "MNT-02 tranche": "Tranche retenue pour le montant : {bandes:ou}.",
     "MNT-03 montant": "Montant maximal de l’année {annee} à {option:etp} ({textes:ou}) : {bas:eur}.",
     "MNT-04 convention": "Option 1/3 ETP, fermée aux nouveaux contrats : l’année {annee} suit le tableau de la convention.",
@@ -190,9 +195,9 @@ SENTENCES: Mapping[str, str] = {
     "peut s’en écarter d’un euro.",
     "MNT-04 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
     "MNT-05 montant_incertain": "Selon le texte, la tranche ou l’option, l’année {annee} à {option:etp} a un montant ou n’en a aucun.",
-    "CTR-02 prorata": "L’option a changé en cours d’année {annee} : {jours_avant:n} jours à {option_avant:etp}, puis {jours_apres:n} jours à {option:etp}. "
+    "CTR-02 prorata": "L’option a changé en cours d’année {annee} : {jours_avant:jours} {option_avant:a_option|à une option non connue}, puis {jours_apres:jours} à {option:etp}. "
     "Montant maximal au prorata : {bas:cts}.",
-    "CTR-02 prorata_intervalle": "L’option a changé en cours d’année {annee} : {jours_avant:n} jours à {option_avant:etp}, puis {jours_apres:n} jours à {option:etp}. "
+    "CTR-02 prorata_intervalle": "L’option a changé en cours d’année {annee} : {jours_avant:jours} {option_avant:a_option|à une option non connue}, puis {jours_apres:jours} à {option:etp}. "
     "Montant maximal au prorata : de {bas:cts} à {haut:cts}.",
     "MNT-08 sous_p30": "Une patientèle sous le P30 prend les montants de la tranche commune, par déduction.",
     "MNT-08 peut_etre_sous_p30": "Si la patientèle est sous le P30, elle prend les montants de la tranche commune, par déduction.",
@@ -200,34 +205,31 @@ SENTENCES: Mapping[str, str] = {
     "OBJ-01 file_active_seule": "La spécialité a un seul indicateur : la file active.",
     "OBJ-09 adultes": "Les effectifs comptent tous les lieux d’exercice, adultes seulement, comme le contrat d’origine.",
     "OBJ-09 tous": "Les effectifs comptent tous les lieux d’exercice, adultes et enfants.",
-    "OBJ-02 nature": "{indicateur:Mots} : objectif de nature {natures:ou}.",
-    "OBJ-02 natures": "{indicateur:Mots} : la nature de l’objectif n’est pas certaine ({natures:ou}).",
-    "OBJ-03 base": "{indicateur:Mots} : maintenir la base de {base:n} patients.",
-    "OBJ-03 contrat": "{indicateur:Mots} : passer de {base:n} à {cible:n} patients, selon le contrat.",
-    "OBJ-03 inconnue": "{indicateur:Mots} : la cible n’est pas connue (base : {base:n}). Elle figure au contrat ; le "
-    "simulateur officiel et la caisse la donnent aussi.",
-    "OBJ-03 pourcentage": "{indicateur:Mots} : passer de {base:n} à {cible:n} patients, pourcentage de l’avenant 7 "
+    "OBJ-02 nature": "{indicateur:Mots} : objectif {natures:d_objectif}.",
+    "OBJ-02 natures": "{indicateur:Mots} : la nature de l’objectif n’est pas certaine : {natures:d_objectif}.",
+    "OBJ-03 base": "{indicateur:Mots} : maintenir la base, {base:patients|qui n’est pas connue}.",
+    "OBJ-03 contrat": "{indicateur:Mots} : passer de {base:n|la base, non connue,} à {cible:patients}, selon le contrat.",
+    "OBJ-03 inconnue": "{indicateur:Mots} : la cible n’est pas connue (base : {base:n|non connue}). Elle figure au contrat ; "
+    "{simulateur:source}.",
+    "OBJ-03 pourcentage": "{indicateur:Mots} : passer de {base:n} à {cible:patients}, pourcentage de l’avenant 7 "
     "tronqué au patient.",
-    "OBJ-03 p50": "{indicateur:Mots} : atteindre le P50 de la spécialité, {cible:n} patients.",
+    "OBJ-03 p50": "{indicateur:Mots} : atteindre le P50 de la spécialité, {cible:patients}.",
     "OBJ-03 entre_p30_et_p50": "{indicateur:Mots} : la cible d’un primo-installé à l’activité mixte est fixée au contrat, "
-    "entre le P30 ({au_moins:n}) et le P50 ({au_plus:n}).",
-    "OBJ-03 p50_inconnu": "{indicateur:Mots} : atteindre le P50 de la spécialité, qui n’est pas publié (il dépasse le P30, {au_moins:n} au moins).",
-    "OBJ-05 atteint": "{indicateur:Mots} : {observe:n} patients observés, objectif atteint{taux:taux}.",
-    "OBJ-05 non_atteint_sans_baisse": "{indicateur:Mots} : {observe:n} patients observés, objectif non atteint, sans "
-    "baisse{taux:taux} ; il l’est à partir de {seuil:n}.",
-    "OBJ-05 non_atteint_avec_baisse": "{indicateur:Mots} : {observe:n} patients observés, en baisse par rapport à la "
-    "base de {base:n}.",
-    "OBJ-05 statuts": "{indicateur:Mots} : {observe:n} patients observés ; statut incertain ({statuts:ou}).",
-    "OBJ-06 atteint": "{indicateur:Mots} : {observe:n} patients observés, maintien atteint{taux:taux} (à partir de {seuil:n}).",
-    "OBJ-06 non_atteint_avec_baisse": "{indicateur:Mots} : {observe:n} patients observés, maintien non atteint{taux:taux} ; "
-    "la baisse dépasse la tolérance (à partir de {seuil:n}).",
-    "OBJ-06 statuts": "{indicateur:Mots} : {observe:n} patients observés ; statut incertain ({statuts:ou}).",
+    "entre le P30 ({au_moins:n|non publié}) et le P50 ({au_plus:n|non publié}).",
+    "OBJ-03 p50_inconnu": "{indicateur:Mots} : atteindre le P50 de la spécialité, qui n’est pas publié{au_moins:plancher|}.",
+    "OBJ-05 atteint": "{indicateur:Mots} : {releve} : objectif atteint.",
+    "OBJ-05 non_atteint_sans_baisse": "{indicateur:Mots} : {releve} : objectif non atteint, sans baisse{seuil:seuil|}.",
+    "OBJ-05 non_atteint_avec_baisse": "{indicateur:Mots} : {releve} : objectif non atteint, avec baisse.",
+    "OBJ-05 statuts": "{indicateur:Mots} : {observe:observes} ; statut incertain ({statuts:ou}).",
+    "OBJ-06 atteint": "{indicateur:Mots} : {releve} : maintien atteint{seuil:a_partir|}.",
+    "OBJ-06 non_atteint_avec_baisse": "{indicateur:Mots} : {releve} : maintien non atteint, la baisse dépasse la tolérance{seuil:a_partir|}.",
+    "OBJ-06 statuts": "{indicateur:Mots} : {observe:observes} ; statut incertain ({statuts:ou}).",
     "OBJ-08 non_observe": "{indicateur:Mots} : l’effectif observé n’est pas connu, tous les statuts restent possibles.",
     "OBJ-08 sans_observation": "Sans observation, la décision s’arrête au montant maximal.",
     "OBJ-08 sans_regime": "Aucune table ne couvre ces deux natures d’objectif : la caisse décide.",
     "MOD-00 integral": "L’année {annee} est versée en entier, quel que soit le résultat.",
-    "MOD part": "Part versée : {bas:part}.",
-    "MOD part_intervalle": "Part versée : de {bas:part} à {haut:part}, selon ce qui n’est pas connu.",
+    "MOD part": "Part versée : {bas:part}.{lignes}",
+    "MOD part_intervalle": "Part versée : de {bas:part} à {haut:part}, {cause}.{lignes}",
     **collective_sentences.SENTENCES,
 }
 
@@ -241,9 +243,30 @@ PARTS: Mapping[str, str] = {
 ALONE: Mapping[str, str] = {PARTS[part]: "prorata du taux d’atteinte" for part in ("prorata", "prorata_bas")}
 """What a regime with a single indicator says instead."""
 
+CAUSES: Mapping[str, str] = {
+    "leve": "que la caisse fixe après avis de la CPN (circonstances exceptionnelles)",
+    "a_decider": "que la caisse fixe",
+}
+"""Why a share is an interval, where the caisse must settle it (MOD-01, MOD-08)."""
+TARGET_FROM: Mapping[bool, str] = {
+    True: "le simulateur officiel et la caisse la donnent aussi",
+    False: "la caisse la donne aussi",
+}
+"""Who else gives a target: by whether the official simulator knows such a contract (DIT-04)."""
+OBJECTIVES: Mapping[str, str] = {
+    "augmentation": "d’augmentation",
+    "maintien": "de maintien",
+    "primo_installe": "de primo-installé",
+}
+ASKED: Mapping[str, str] = {
+    "augmentation": "demandés",
+    "maintien": "à maintenir",
+    "primo_installe": "à atteindre",
+}
+
 ALERTS: Mapping[str, str] = {
     **REVISIONS,
-    "annee_future": "L’année commence après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
+    "annee_future": "{annee:commence} après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
     "option_en_cours_d_annee": "L’option a changé en cours d’année : le montant est proratisé par jours, par déduction ; aucun texte ne le dit.",
     "modulation_deduite": "La part versée avant la convention 2024 est déduite des tables de la convention : aucune n’a été publiée.",
     "optam_aco_avant_l_heure": "L’OPTAM-ACO n’existe que depuis le 1er janvier 2025 : vérifiez l’option à la signature.",
@@ -260,7 +283,7 @@ ALERTS: Mapping[str, str] = {
     "pmt_ignoree": "La patientèle médecin traitant est ignorée : la spécialité n’a que la file active.",
     "primo_sans_reference": "{indicateur:Mots} : sans patientèle de référence fixée par l’avenant, la base reste celle de la "
     "signature ; le taux peut être surestimé.",
-    "cible_ecartee": "{indicateur:Mots} : la cible fournie est écartée ; la règle la fixe (base d’un maintien, P50 d’un primo-installé) : {cible:n}.",
+    "cible_ecartee": "{indicateur:Mots} : la cible fournie est écartée ; la règle la fixe (base d’un maintien, P50 d’un primo-installé){cible:deux_points|, ici non connue}.",
     "cible_mixte_hors_bornes": "{indicateur:Mots} : la cible fournie sort de l’intervalle du P30 au P50, elle n’est pas retenue.",
     "primo_sous_p30": "Un indicateur du primo-installé est sous le P30 : la ligne du tableau se lit de plusieurs façons.",
     "cumul_avenant_7": "Contrat signé sous l’avenant 7 : il se peut que les deux objectifs (PMT et file active) doivent être atteints ; "
@@ -310,7 +333,7 @@ MISSING: Mapping[str, str] = {
     "contrat.contrat_anterieur.option_etp": "l’option du contrat antérieur",
     "contrat.contrat_anterieur.objectifs_atteints": "l’atteinte de tous les objectifs du contrat antérieur",
     "contrat.contrat_anterieur.date_signature": "la date de signature du contrat antérieur",
-    "observation": "les effectifs observés pour l’année, à demander à la caisse",
+    "observation": "les effectifs observés pour l’année, que la caisse communique",
     "caisse.ELI-01": "la décision de la caisse sur la spécialité",
     "caisse.ELI-03": "la décision de la caisse sur l’option tarifaire",
     "caisse.ELI-04": "la patientèle que la caisse reconstitue pour l’activité mixte",
@@ -334,10 +357,12 @@ MISSING: Mapping[str, str] = {
 MISSING_FAMILIES: Mapping[str, str] = {
     "contrat.patientele_initiale": "l’effectif initial, {indicateur} ; il figure au contrat",
     "contrat.patientele_reference": "l’effectif de référence fixé par avenant, {indicateur}",
-    "contrat.objectifs": "la cible de l’objectif, {indicateur} ; elle figure au contrat, le simulateur officiel et la "
-    "caisse la donnent aussi",
-    "observation": "l’effectif observé, {indicateur}, à demander à la caisse",
-    "percentiles": "le {cellule} de la spécialité, {indicateur}, à demander à la caisse (distribution nationale du texte)",
+    "contrat.objectifs": "la cible de l’objectif, {indicateur} ; elle figure au contrat, la caisse la donne aussi",
+    "contrat.objectifs simulateur": "la cible de l’objectif, {indicateur} ; elle figure au contrat, le simulateur officiel "
+    "et la caisse la donnent aussi",
+    "observation": "l’effectif observé, {indicateur}, que la caisse communique",
+    "percentiles": "le {cellule} de la spécialité, {indicateur}, qui n’est pas publié ; la caisse peut le connaître "
+    "(distribution nationale du texte)",
 }
 
 
@@ -345,11 +370,10 @@ class _French(Formatter):
     """Format specifications that write a value in French."""
 
     def format_field(self, value: Any, format_spec: str) -> str:
-        if format_spec == "taux":
-            return "" if value is None else f" (taux {french.share(Fraction(value))})"
+        how, bar, unknown = format_spec.partition("|")
         if value is None:
-            return UNKNOWN
-        return str(_WRITERS.get(format_spec, str)(value))
+            return unknown if bar else UNKNOWN
+        return str(_WRITERS.get(how, str)(value))
 
 
 def _words(value: object, last: str) -> str:
@@ -365,6 +389,21 @@ _WRITERS: Mapping[str, Any] = {
     "part": lambda value: french.share(Fraction(value)),
     "dec": collective_sentences.decimal,
     "etp": lambda value: ETP[value],
+    "a_option": lambda value: f"à {ETP[value]}",
+    "patients": french.patients,
+    "le_jour": lambda value: f", le {french.day(date.fromisoformat(value))}",
+    "plancher": lambda value: f" (il dépasse le P30 : {french.whole(value)} au moins)",
+    "jours": lambda value: f"{french.whole(value)} jour{'s' if value > 1 else ''}",
+    "seuil": lambda value: f" ; il l’est à partir de {french.whole(value)}",
+    "a_partir": lambda value: f" (à partir de {french.whole(value)})",
+    "medecins": lambda value: collective_sentences.plural(value, "médecin"),
+    "adherents": lambda value: collective_sentences.plural(value, "médecin", "adhérent"),
+    "nouveaux": lambda value: collective_sentences.plural(value, "médecin") + " d’installation récente",
+    "commence": lambda value: _begin(str(value).split()),
+    "deux_points": lambda value: f" : {french.whole(value)}",
+    "observes": lambda value: f"{french.patients(value)} observé{'s' if value > 1 else ''}",
+    "source": lambda value: TARGET_FROM[value],
+    "d_objectif": lambda value: french.enumeration([OBJECTIVES[n] for n in str(value).split()], "ou"),
     "annees": lambda value: _years(str(value).split()),
     "reserve": lambda value: ", si le contrat est admis" if value else "",
     "effectifs": lambda value: _counts(str(value).split()),
@@ -390,6 +429,13 @@ def _counts(counts: list[str]) -> str:
     return french.enumeration(told)
 
 
+def _begin(years: list[str]) -> str:
+    """L’année 3 commence, or Les années 3 et 5 commencent."""
+    if len(years) > 1:
+        return f"Les années {french.enumeration(years)} commencent"
+    return f"L’année {' '.join(years)} commence"
+
+
 def _capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
@@ -401,28 +447,72 @@ def sentence(template: str, values: Mapping[str, Value]) -> str:
 
 def step_sentence(step: Step | Criterion) -> str:
     """The sentence of a step."""
-    code = step.code
-    if step.rule == "MNT-07" and step.values["bas"] != step.values["haut"]:
+    code, values = step.code, step.values
+    if step.rule == "MNT-07" and values["bas"] != values["haut"]:
         code = "intervalle"
     modulation = step.rule.startswith("MOD") and code.startswith("part")
-    values = step.values
-    if f"{step.rule} {code}" == "MNT-01 position":
+    key = f"MOD {code}" if modulation else f"{step.rule} {code}"
+    if modulation:
+        cause = next((CAUSES[name] for name in CAUSES if values[name]), "selon ce qui n’est pas connu")
+        values = {**values, "lignes": _rows(values), "cause": cause}
+    elif key == "MNT-01 position":
         values = {**values, "percentiles": _percentiles(values)}
-    text = sentence(SENTENCES[f"MOD {code}" if modulation else f"{step.rule} {code}"], values)
+    elif step.rule in ("OBJ-05", "OBJ-06"):
+        values = {**values, "releve": _seen(values)}
+    elif key.startswith("COL-07 non_atteint"):
+        values = {**values, "releve": collective_sentences.seen(values)}
+    text = sentence(SENTENCES[key], values)
     if values.get("maximum_arrondi"):
         gap = SENTENCES[f"MNT-07 ecart {values['lecture']}"]
         text += french.typeset(f" {gap}")
-    if modulation:
-        rows = [PARTS[part] for part in str(step.values["parts"]).split()]
-        if step.values["seul"]:
-            rows = [ALONE.get(row, row) for row in rows]
-        head = "Lignes appliquées" if len(rows) > 1 else "Ligne appliquée"
-        text += french.typeset(f" {head} : {french.enumeration(rows)}.")
     return text
 
 
+def _rows(values: Mapping[str, Any]) -> str:
+    """The rows of the table, where the share does not say by itself which one it is."""
+    names = str(values["parts"]).split()
+    capped = wording.plafonne(names, Fraction(values["haut"]))
+    rows = []
+    for name in names:
+        row = ALONE.get(PARTS[name], PARTS[name]) if values["seul"] else PARTS[name]
+        if capped and name.startswith("prorata"):
+            row += ", plafonné à 100 %" if len(names) == 1 else " (plafonné à 100 %)"
+        rows.append(row)
+    if len(rows) > 1:
+        return f" Lignes possibles : {french.enumeration(rows, 'ou')}."
+    return f" Ligne appliquée : {rows[0]}." if names[0].startswith("prorata") else ""
+
+
+def _seen(values: Mapping[str, Any]) -> str:
+    """What was observed beside what was asked for: patients first, then the percentage (DIT-05)."""
+    seen, base, nature = values["observe"], values["base"], values["nature"]
+    text = f"{french.patients(seen)} observé{'s' if seen > 1 else ''}"
+    if nature == "augmentation" and base is not None and seen < base:
+        fallen = f"{text}, {french.whole(base - seen)} de moins que la base de {french.whole(base)}"
+        return f"{fallen}, baisse tolérée" if values["statuts"] == "non_atteint_sans_baisse" else fallen
+    if values["taux"] is None:
+        return text
+    rate = french.percent(Fraction(values["taux"]))
+    counted, asked = wording.patients_du_taux(nature, values["lecture"], base, values["cible"], seen)
+    if nature != "augmentation" or values["lecture"] == "niveau":
+        return f"{text} pour {french.whole(asked or 0)} {ASKED[nature]} ({rate})"
+    if asked is None:
+        return f"{text}, aucun gagné"
+    demanded = f"{french.whole(asked)} demandé{'s' if asked > 1 else ''}"
+    return f"{text}, soit {collective_sentences.gained(counted)} sur {demanded} ({rate})"
+
+
+def verdict_words(verdict: Verdict, criteria: Iterable[Criterion]) -> str:
+    """The verdict; a contract past its term is said so, with its last day where it is known (DIT-06)."""
+    ended = wording.seul_le_terme(criteria) if verdict == "non_eligible" else None
+    if ended is None:
+        return WORDS[verdict]
+    day = wording.dernier_jour(ended)
+    return "Arrivé à son terme" + ("" if day is None else f" le {french.day(day)}")
+
+
 def _percentiles(values: Mapping[str, Value]) -> str:
-    """P30 640, P50 850, P90 plus de 2 355, P95 non connu; P70 only where it is known."""
+    """P30 640, P50 850, P90 plus de 2 355, P95 non publié; P70 only where it is known."""
     told = []
     for name in PERCENTILES:
         cell, over = values[name], values.get(f"{name}_plus_de")
@@ -431,7 +521,7 @@ def _percentiles(values: Mapping[str, Value]) -> str:
         elif isinstance(over, int):
             told.append(f"{name.upper()} {french.over(over)}")
         elif name != "p70":
-            told.append(f"{name.upper()} {UNKNOWN}")
+            told.append(f"{name.upper()} non publié")
     return ", ".join(told)
 
 
@@ -442,7 +532,7 @@ def warning_sentence(alert: Alert) -> str:
 
 def missing_sentence(missing: Missing) -> str:
     """What to look for, and where."""
-    return french.typeset(_missing(missing.field))
+    return french.typeset(_missing(missing.field, missing.code))
 
 
 EVENTS: Mapping[str, str] = {
@@ -531,7 +621,7 @@ def event_label(event: Event) -> str:
     return f"{EVENTS[event.type]}{told} du {french.day(event.date)}"
 
 
-def _missing(field: str) -> str:
+def _missing(field: str, code: str) -> str:
     if field in MISSING:
         return MISSING[field]
     if field.startswith("membres."):
@@ -540,4 +630,6 @@ def _missing(field: str) -> str:
     if last == "verse":
         return MISSING["verse"]
     family, _, indicateur = family.rpartition(".") if family.startswith("percentiles") else (family, "", last)
-    return MISSING_FAMILIES[family].format(indicateur=WORDS[indicateur], cellule=last.upper())
+    return MISSING_FAMILIES[f"{family} {code}".strip()].format(
+        indicateur=WORDS[indicateur], cellule=last.upper()
+    )

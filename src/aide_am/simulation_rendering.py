@@ -5,8 +5,7 @@ from .documents import Document, Entry, Format, Grid, Section, written
 from .lectures import lectures
 from .models import of_indicator
 from .rendering import amount_text, contract, sum_text
-from .scheduling_rendering import payments_grid, readings_entries, schedule_sections
-from .sentences import WORDS
+from .scheduling_rendering import payments_grid, readings_entries, schedule_sections, year_verdict
 from .simulation import Scenario, SimulatedYear, Simulation
 from .whatif_rendering import gap_sentence
 
@@ -53,7 +52,7 @@ def _path(simulation: Simulation) -> Grid:
                 str(year.annee),
                 _count(year, "pmt"),
                 _count(year, "pfa"),
-                "–" if told.verdict is None else WORDS[told.verdict],
+                year_verdict(told),
                 "–" if share is None or share.value is None else french.percent(share.value),
                 sum_text(year.amount_due),
                 sum_text(year.cumulated),
@@ -103,8 +102,8 @@ def _scenario(scenario: Scenario) -> Entry:
             if value not in values[name]:
                 values[name].append(value)
     notes = [
-        f"{name} : {french.enumeration([lectures()[name].valeurs[value].libelle for value in chosen], 'ou')}"
-        for name, chosen in values.items()
+        f"{lecture.titre} : {french.enumeration([lecture.valeurs[value].libelle for value in chosen], 'ou')}"
+        for lecture, chosen in ((lectures()[name], chosen) for name, chosen in values.items())
     ]
     text = french.typeset(f"Total {sum_text(scenario.total)} ({years})")
     if not scenario.amounts:

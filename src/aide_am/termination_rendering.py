@@ -29,7 +29,7 @@ def document(answer: Recovery) -> Document:
     ]
     if answer.verdict == "non_eligible" and not answer.forced:
         lines.append(
-            "Non éligible : aucun montant n’est calculé, sauf pour un contrat qui court (force=True)."
+            "Non éligible : aucun montant n’est calculé, sauf demande expresse pour un contrat qui court."
         )
     if answer.left_to_pay is not None and answer.left_to_pay.high:
         lines.append(f"Reste à verser au médecin : {sum_text(answer.left_to_pay)}.")
@@ -92,8 +92,8 @@ def _readings(answer: Recovery) -> tuple[Entry, ...]:
         for other in answer.others:
             if other.reading == name:
                 label = lectures()[name].valeurs[other.value].libelle
-                notes.append(f"sinon, {name}={other.value} : {label} → {_sums(other)}")
+                notes.append(f"sinon : {label} → {_sums(other)}")
         if notes:
-            kept = f"retenu, {name}={chosen} : {lectures()[name].valeurs[chosen].libelle}"
+            kept = f"retenu : {lectures()[name].valeurs[chosen].libelle}"
             entries.append(Entry(lectures()[name].titre, tuple(map(french.typeset, (kept, *notes)))))
     return tuple(entries)

@@ -39,6 +39,7 @@ from .rules import (
     special_cases,
     texts,
     tiers_temps,
+    wording,
 )
 from .rules.amounts import Maximum
 from .rules.facts import Facts
@@ -153,6 +154,7 @@ def time_steps(case: Case) -> Iterable[Step]:
     )
     if debut and texts.annee_apres_verification(debut, temps.annee):
         values: dict[str, Value] = {
+            "annee": case.dossier.annee,
             "debut": debut.isoformat(),
             "verifie": temps.annee.checked.isoformat(),
         }
@@ -458,12 +460,18 @@ def _target(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal, certain
             "au_plus": target.high,
             "texte": case.temps.acces.texte,
             "avenant": fixed is not None,
+            **({"simulateur": _simulator(case)} if target.code == "inconnue" else {}),
         },
         references=() if target.reference is None else (target.reference,),
         readings=("objectifs_prorogation",) if past_term and fixed is None else (),
         missing=_target_lacks(case, fact, nature, objective),
         warnings=_target_alerts(case, fact, nature, goal) if certain else (),
     )
+
+
+def _simulator(case: Case) -> bool:
+    medecin, option = case.dossier.medecin, case.dossier.contrat.option_etp
+    return wording.simulateur_cite(case.temps.acces.texte, option, medecin.rqth or medecin.ald)
 
 
 def _target_lacks(case: Case, fact: Facts, nature: NatureObjectif, objective: Objective) -> tuple[str, ...]:
@@ -543,6 +551,7 @@ def _status(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> Step
             "statuts": " ".join(objective.possible_statuses),
             "large": wide,
             "taux": None if rate is None else str(rate),
+            "lecture": case.readings.taux_atteinte,
         },
         references=(used,),
         readings=_status_readings(case, goal, nature),
@@ -708,10 +717,16 @@ def missing_of(steps: Iterable[Step | Criterion]) -> tuple[Missing, ...]:
     that more rules wait for before the others.
     """
     waiting: dict[str, dict[str, None]] = {}
+    codes: dict[str, str] = {}
     for step in steps:
         for field in step.missing:
             waiting.setdefault(field, {})[step.rule] = None
-    found = [Missing(field, tuple(rules), _stage(next(iter(rules)))) for field, rules in waiting.items()]
+            if step.values.get("simulateur") and field.startswith("contrat.objectifs."):
+                codes[field] = "simulateur"
+    found = [
+        Missing(field, tuple(rules), _stage(next(iter(rules))), codes.get(field, ""))
+        for field, rules in waiting.items()
+    ]
     return tuple(
         sorted(
             found,

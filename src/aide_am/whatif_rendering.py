@@ -11,7 +11,7 @@ from .lectures import lectures
 from .models import of_indicator
 from .outcomes import recorded_bareme
 from .readings import CHOICES, Readings
-from .rendering import SIMULATED, amount_text, patients, sentence_case, title
+from .rendering import SIMULATED, amount_text, patients, sentence_case, title, waiting
 from .terms import Indicateur
 from .whatif import Frontier, Gap, Gaps, Kind, Span, Tile, again, consulted, frontier, gaps
 
@@ -196,7 +196,7 @@ def _common(
 ) -> tuple[Section, ...]:
     """What the decision lacks and warns of, and what every other reading would change of this answer."""
     missing = [each for each in decision.missing if not each.field.startswith("observation")]
-    lacks = [Entry(sentence_case(m.message), (f"{m.field} – {', '.join(m.rules)}",)) for m in missing]
+    lacks = [Entry(sentence_case(m.message), (french.typeset(waiting(m)),)) for m in missing]
     sections = (
         Section("Ce qui manque", tuple(lacks)),
         Section("À savoir", tuple(Entry(alert.message) for alert in decision.warnings)),
@@ -215,7 +215,7 @@ def _others(
             if value == getattr(found.choices, name):
                 continue
             choices = Readings.model_validate({**found.choices.model_dump(), name: value})
-            label = f"sinon, {name}={value} : {lectures()[name].valeurs[value].libelle} → "
+            label = f"sinon : {lectures()[name].valeurs[value].libelle} → "
             try:
                 other = make(found.dossier, readings=choices, bareme=bareme, force=found.forced)
             except RefusedData as refused:

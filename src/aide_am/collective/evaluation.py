@@ -156,7 +156,7 @@ def _criteria(case: Case, cap: Cap) -> Iterator[Criterion]:
     for rank, m in inside.items():
         closed = m.date_cloture_individuel
         yield collective.sans_cumul(rank, m.identifiant, m.contrat_individuel, closed, case.entry(m), bareme)
-    yield collective.terme(dossier.annee, dossier.renouvellement, bareme)
+    yield collective.terme(dossier.annee, dossier.renouvellement, dossier.date_signature, bareme)
     for m in inside.values():
         ended = m.fin_collectif_anterieur
         closed = m.date_cloture_individuel

@@ -7,8 +7,15 @@ from ..decision import Amount, Criterion, Step
 from ..documents import Document, Entry, Format, Grid, Section, written
 from ..lectures import lectures
 from ..readings import CHOICES, Readings
-from ..rendering import MARKS, _share, amount_text, sentence_case
-from ..sentences import UNKNOWN, WORDS, missing_sentence, step_sentence, warning_sentence
+from ..rendering import MARKS, _share, amount_text, lower_case, named, row_text, sentence_case, waiting
+from ..sentences import (
+    UNKNOWN,
+    WORDS,
+    missing_sentence,
+    step_sentence,
+    verdict_words,
+    warning_sentence,
+)
 from .bareme import bareme_collectif
 from .decision import CollectiveDecision, Count, OwnObjective
 from .evaluation import evaluate_collective
@@ -56,10 +63,14 @@ def _title(decision: CollectiveDecision) -> str:
 
 
 def _answer(decision: CollectiveDecision) -> list[str]:
-    verdict = f"Verdict : {WORDS[decision.verdict].lower()}."
+    words = verdict_words(decision.verdict, decision.criteria)
+    verdict = f"Verdict : {lower_case(words)}."
     failed = list(dict.fromkeys(_label(c) for c in decision.criteria if c.status == "non_satisfait"))
-    if failed:
-        verdict += f" Critère non satisfait : {french.enumeration(failed)}."
+    if words != WORDS[decision.verdict]:
+        verdict = f"Contrat {lower_case(words)}, sans renouvellement (COL-09)."
+    elif failed:
+        plural = "s" if len(failed) > 1 else ""
+        verdict += f" Critère{plural} non satisfait{plural} : {french.enumeration(failed)}."
     if failed and decision.forced:
         verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
     lines = [verdict]
@@ -78,14 +89,13 @@ def _answer(decision: CollectiveDecision) -> list[str]:
 def _label(criterion: Criterion) -> str:
     """The rule of a criterion, and the doctor if it is about one."""
     member = criterion.values.get("membre")
-    return criterion.rule if member is None else f"{criterion.rule} ({member})"
+    return named(criterion.rule) if member is None else f"{named(criterion.rule)}, {member}"
 
 
 def missing_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
     """What is missing, with its field and rules."""
     return tuple(
-        Entry(sentence_case(missing_sentence(m)), (f"{m.field} – {', '.join(m.rules)}",))
-        for m in decision.missing
+        Entry(sentence_case(missing_sentence(m)), (french.typeset(waiting(m)),)) for m in decision.missing
     )
 
 
@@ -95,13 +105,13 @@ def readings_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
     for name, chosen in decision.readings.items():
         lecture = lectures()[name]
         valeur = lecture.valeurs[chosen]
-        notes = [f"retenu, {name}={chosen} : {valeur.libelle} ({valeur.preuve})"]
+        notes = [f"retenu : {valeur.libelle} ({valeur.preuve})"]
         for value in CHOICES[name]:
             readings = Readings.model_validate({**decision.choices.model_dump(), name: value})
             other = evaluate_collective(decision.dossier, readings=readings, force=decision.forced)
             if collective_result(other) != collective_result(decision):
                 autre = lecture.valeurs[value]
-                notes.append(f"sinon, {name}={value} : {autre.libelle} ({autre.preuve}) → {_result(other)}")
+                notes.append(f"sinon : {autre.libelle} ({autre.preuve}) → {_result(other)}")
         effect = "" if len(notes) > 1 else " : sans effet ici"
         entries.append(
             Entry(french.typeset(f"{lecture.titre}{effect}"), tuple(french.typeset(note) for note in notes))
@@ -117,7 +127,7 @@ def _result(other: CollectiveDecision) -> str:
         return f"montant dû {amount_text(other.amount_due)}"
     if other.maximum is not None:
         return f"montant maximal {amount_text(other.maximum)}"
-    return WORDS[other.verdict].lower()
+    return lower_case(verdict_words(other.verdict, other.criteria))
 
 
 def _span(decision: CollectiveDecision) -> Amount | None:
@@ -200,7 +210,7 @@ def _chapters(decision: CollectiveDecision) -> list[Section]:
 def _entry(step: Step | Criterion) -> Entry:
     title = bareme_collectif().regles[step.rule]
     mark = f" {MARKS[step.status]} {WORDS[step.status]}" if isinstance(step, Criterion) else ""
-    notes = [] if step.row is None else [f"ligne : {step.row}"]
+    notes = [] if step.row is None else [f"ligne{'s' if ' ; ' in step.row else ''} : {row_text(step.row)}"]
     notes += [
         f"source : {reference.place} ({WORDS[reference.nature]})"
         for reference in dict.fromkeys(step.references)
@@ -211,7 +221,8 @@ def _entry(step: Step | Criterion) -> Entry:
 
 def _sources(decision: CollectiveDecision) -> tuple[Entry, ...]:
     """The version of the data, and each document once: the steps only say where in it."""
-    lines = [f"Contrat collectif, version « {decision.version} »"]
+    checked = bareme_collectif().checked
+    lines = [f"Contrat collectif, données vérifiées le {french.day(checked)}"]
     for name in dict.fromkeys(reference.source for reference in decision.references):
         source = bareme_collectif().sources[name]
         lines.append(

@@ -6,6 +6,7 @@ They are merged into those of `sentences`, which fills and typesets them.
 # ruff: noqa: E501 - a sentence stands on one line
 from collections.abc import Mapping
 from fractions import Fraction
+from typing import Any
 
 from .. import french
 
@@ -31,17 +32,17 @@ SENTENCES: Mapping[str, str] = {
     "peut adhérer. En cause : {causes:mots}.",
     "COL-02 inconnu": "{membre} : non connu, {causes:mots}.",
     "COL-02 a_apprecier": "{membre} : la caisse apprécie {causes:mots}.",
-    "COL-02 adherents": "{medecins:n} médecin(s) adhérent(s) cette année. Patientèle médecin traitant moyenne à "
-    "l’adhésion : {moyenne:dec}.",
-    "COL-02 mouvements": "{medecins:n} médecin(s) adhérent(s) cette année, {fondateurs:n} à la signature ; le nombre d’ETP "
-    "ne change pas. Patientèle médecin traitant moyenne à l’adhésion : {moyenne:dec}.",
-    "COL-03 satisfait": "{medecins:n} médecin(s) à la signature : leur patientèle médecin traitant moyenne atteint "
-    "{seuil:n} (moyenne : {moyenne:dec}).",
-    "COL-03 non_satisfait": "{medecins:n} médecin(s) à la signature : leur patientèle médecin traitant moyenne "
-    "({moyenne:dec}) n’atteint pas {seuil:n}.",
-    "COL-03 inconnu": "{medecins:n} médecin(s) à la signature : leur patientèle médecin traitant moyenne, qui doit "
+    "COL-02 adherents": "{medecins:adherents} cette année. Patientèle médecin traitant moyenne à "
+    "l’adhésion : {moyenne:dec|non connue}.",
+    "COL-02 mouvements": "{medecins:adherents} cette année, {fondateurs:n} à la signature ; le nombre d’ETP "
+    "ne change pas. Patientèle médecin traitant moyenne à l’adhésion : {moyenne:dec|non connue}.",
+    "COL-03 satisfait": "{medecins:medecins} à la signature : leur patientèle médecin traitant moyenne atteint "
+    "{seuil:n} (moyenne : {moyenne:dec|non connue}).",
+    "COL-03 non_satisfait": "{medecins:medecins} à la signature : leur patientèle médecin traitant moyenne "
+    "({moyenne:dec|non connue}) n’atteint pas {seuil:n}.",
+    "COL-03 inconnu": "{medecins:medecins} à la signature : leur patientèle médecin traitant moyenne, qui doit "
     "atteindre {seuil:n}, n’est pas connue.",
-    "COL-03 sous_le_seuil": "La moyenne des adhérents de l’année ({moyenne:dec}) est sous {seuil:n} : ce n’est pas, à "
+    "COL-03 sous_le_seuil": "La moyenne des adhérents de l’année ({moyenne:dec|non connue}) est sous {seuil:n} : ce n’est pas, à "
     "soi seul, un motif de résiliation.",
     "COL-04 satisfait": "{etp:dec} ETP, pour un plafond de {medecins:dec} et un bonus « docteurs juniors » de {bonus_bas:dec}.",
     "COL-04 non_satisfait": "{etp:dec} ETP, pour un plafond de {medecins:dec} et un bonus « docteurs juniors » de "
@@ -58,20 +59,18 @@ SENTENCES: Mapping[str, str] = {
     "{echeance:jour} : {par_etp:n} par ETP, moins {gains:n} déjà gagnés sous contrat individuel.",
     "COL-06 intervalle": "{indicateur:Mots} du groupe : passer de {base:n} à une cible entre {cible_basse:n} et "
     "{cible_haute:n} patients avant le {echeance:jour} : {par_etp:n} par ETP, moins ceux déjà gagnés sous contrat "
-    "individuel ({gains:n}).",
+    "individuel ({gains:n|nombre non connu}).",
     "COL-06 base_inconnue": "{indicateur:Mots} du groupe : gagner de {plus_bas:n} à {plus_haut:n} patients avant le "
     "{echeance:jour} ; le niveau de départ n’est pas connu.",
     "COL-06 objectif_propre": "{membre}, installé depuis moins de 12 mois à son adhésion : {indicateur:mots}, {cible:n} "
-    "patients à atteindre avant le {echeance:jour} (observés : {observe:n}).",
+    "patients à atteindre avant le {echeance:jour} (observés : {observe:n|effectif non connu}).",
     "COL-06 objectif_propre_possible": "{membre}, s’il était installé depuis moins de 12 mois à son adhésion : "
-    "{indicateur:mots}, {cible:n} patients à atteindre avant le {echeance:jour} (observés : {observe:n}).",
-    "COL-06 nouveaux_comptes": "{medecins:n} médecin(s) nouvellement installé(s) : leurs patients comptent aussi dans le "
+    "{indicateur:mots}, {cible:n} patients à atteindre avant le {echeance:jour} (observés : {observe:n|effectif non connu}).",
+    "COL-06 nouveaux_comptes": "{medecins:nouveaux} : leurs patients comptent aussi dans le "
     "total du groupe, par choix.",
     "COL-07 atteint": "{indicateur:Mots} du groupe : {observe:n} patients observés, objectif atteint.",
-    "COL-07 non_atteint": "{indicateur:Mots} du groupe : {observe:n} patients observés, objectif non atteint ; taux "
-    "{taux_bas:part}.",
-    "COL-07 non_atteint_intervalle": "{indicateur:Mots} du groupe : {observe:n} patients observés, objectif non atteint ; taux "
-    "de {taux_bas:part} à {taux_haut:part}.",
+    "COL-07 non_atteint": "{indicateur:Mots} du groupe : {releve} : objectif non atteint.",
+    "COL-07 non_atteint_intervalle": "{indicateur:Mots} du groupe : {releve} : objectif non atteint.",
     "COL-07 incertain": "{indicateur:Mots} du groupe : {observe:n} patients observés ; taux de {taux_bas:part} à "
     "{taux_haut:part}, selon ce qui n’est pas connu.",
     "COL-07 en_baisse": "{indicateur:Mots} du groupe : {observe:n} patients observés, sous le niveau de départ ({base:n}).",
@@ -88,7 +87,7 @@ SENTENCES: Mapping[str, str] = {
     "Fin du contrat, sauf renouvellement : le {terme:jour}.",
     "COL-09 dans_la_duree": "L’année {annee} est dans les {duree} ans du contrat.",
     "COL-09 renouvellement_satisfait": "Le contrat a été renouvelé au-delà de {duree} ans.",
-    "COL-09 renouvellement_non_satisfait": "Le contrat a pris fin au bout de {duree} ans.",
+    "COL-09 renouvellement_non_satisfait": "Le contrat, qui n’a pas été renouvelé, est arrivé à son terme de {duree} ans, le {terme:jour}.",
     "COL-09 renouvellement_inconnu": "Le contrat, de {duree} ans, est renouvelable ; l’on ne sait pas s’il l’a été.",
     "COL-09 sans_objet": "{membre} : aucun contrat collectif antérieur.",
     "COL-09 carence_individuelle": "{membre} : un contrat individuel a été clos avant l’adhésion ; selon le motif, un délai de carence "
@@ -156,6 +155,35 @@ def member_missing(field: str) -> str:
     """What to look for, of which doctor: his rank in the dossier, the first is 1."""
     _, rank, name = field.split(".", 2)
     return f"{MEMBER[name]}, {int(rank) + 1}{'er' if rank == '0' else 'e'} médecin de la liste"
+
+
+def seen(values: Mapping[str, Any]) -> str:
+    """What was observed of a group beside what was asked for: patients first, then the percentage (DIT-05)."""
+    observed, base = values["observe"], values["base"]
+    low, high = values["plus_bas"], values["plus_haut"]
+    text = f"{french.patients(observed)} observé{'s' if observed > 1 else ''}"
+    if values["lecture"] == "niveau":
+        counted, asked = "pour", _span(base + low, base + high)
+    else:
+        counted, asked = f"soit {gained(max(0, observed - base))} sur", _span(low, high)
+    rates = list(dict.fromkeys(french.percent(Fraction(values[end])) for end in ("taux_bas", "taux_haut")))
+    comma = "" if values["lecture"] == "niveau" else ","
+    return f"{text}{comma} {counted} {asked} demandés ({' à '.join(rates)})"
+
+
+def plural(count: int, *words: str) -> str:
+    """1 médecin adhérent, 4 médecins adhérents."""
+    end = "s" if count > 1 else ""
+    return f"{french.whole(count)} {' '.join(f'{word}{end}' for word in words)}"
+
+
+def gained(count: int) -> str:
+    """614 patients gagnés, or that nobody was."""
+    return f"{french.patients(count)} gagné{'s' if count > 1 else ''}" if count else "aucun patient gagné"
+
+
+def _span(low: int, high: int) -> str:
+    return french.whole(low) if low == high else f"{french.whole(low)} à {french.whole(high)}"
 
 
 def decimal(value: str) -> str:

@@ -121,7 +121,11 @@ def _year(case: Case) -> Iterator[Step]:
         references=(bareme.reference, bareme.parametres["duree_contrat"].reference),
     )
     if case.start > bareme.checked:
-        values: dict[str, Value] = {"debut": case.start.isoformat(), "verifie": bareme.checked.isoformat()}
+        values: dict[str, Value] = {
+            "annee": dossier.annee,
+            "debut": case.start.isoformat(),
+            "verifie": bareme.checked.isoformat(),
+        }
         yield Step("TMP-04", "annee_future", values, warnings=("annee_future",))
 
 
@@ -253,6 +257,9 @@ def _count(case: Case, goal: Goal, shown: CollectiveObjective) -> Step:
             "base": goal.base,
             "taux_bas": str(shown.rate.low),
             "taux_haut": str(shown.rate.high),
+            "plus_bas": shown.increment.low,
+            "plus_haut": shown.increment.high,
+            "lecture": case.readings.taux_atteinte,
         },
         references=_modulation(case),
         readings=("taux_atteinte",) if matters else (),

@@ -13,7 +13,7 @@ from ..calendar import ONE_DAY, anniversary
 from ..collective.decision import CollectiveDecision
 from ..decision import Amount
 from ..errors import Refusal, RefusedData
-from ..rules import amounts, costs
+from ..rules import amounts, costs, wording
 from ..scheduling_record import Schedule, ScheduledYear
 from ..terms import Verdict
 
@@ -36,7 +36,8 @@ class Course(NamedTuple):
 class AidYear(NamedTuple):
     """One contract year: its days, its lowest and highest course, `None` where the aid is not known.
 
-    `lacks`: the data without which its amount is not known; none where no text gives one.
+    `lacks`: the data without which its amount is not known; none where no text gives one. `over`: the
+    contract ended at its term before this year (DIT-06).
     """
 
     annee: int
@@ -46,6 +47,7 @@ class AidYear(NamedTuple):
     low: Course | None
     high: Course | None
     lacks: tuple[str, ...] = ()
+    over: bool = False
 
 
 NOTHING = Course(0, ())
@@ -70,7 +72,8 @@ def _of_year(year: ScheduledYear, forced: bool) -> AidYear:
         expected = "le jour d’embauche, dont les années du contrat partent"
         raise RefusedData([Refusal("contrat.date_embauche", "rien", expected, remedy, "embauche")])
     if year.verdict == "non_eligible" and not forced:
-        return AidYear(year.annee, year.debut, year.fin, year.verdict, NOTHING, NOTHING)
+        over = year.decision is not None and wording.seul_le_terme(year.decision.criteria) is not None
+        return AidYear(year.annee, year.debut, year.fin, year.verdict, NOTHING, NOTHING, (), over)
     low, high = (_course(year, highest) for highest in (False, True))
     lacks = tuple(missing.field for missing in year.missing if missing.stage == "montant")
     return AidYear(year.annee, year.debut, year.fin, year.verdict, low, high, lacks)
@@ -106,14 +109,16 @@ def of_decisions(decisions: Iterable[CollectiveDecision]) -> tuple[AidYear, ...]
 def _of_decision(decision: CollectiveDecision) -> AidYear:
     low: Course | None = None
     high: Course | None = None
+    over = False
     if decision.verdict == "non_eligible" and not decision.forced:
         low = high = NOTHING
+        over = wording.seul_le_terme(decision.criteria) is not None
     elif decision.amount_due is not None:
         low, high = (Course(_end(decision.amount_due, highest), None) for highest in (False, True))
     elif decision.maximum is not None:
         low, high = Course(0, None), Course(_end(decision.maximum, True), None)
     last = decision.year_end - ONE_DAY
-    return AidYear(decision.dossier.annee, decision.year_start, last, decision.verdict, low, high)
+    return AidYear(decision.dossier.annee, decision.year_start, last, decision.verdict, low, high, (), over)
 
 
 def without_contract(debut: date, years: int) -> tuple[AidYear, ...]:

@@ -6,11 +6,13 @@ from fractions import Fraction
 
 from ..bareme import Bareme
 from ..calendar import ONE_DAY
+from ..decision import Missing
 from ..errors import Refusal, RefusedData
 from ..french import day, enumeration, fraction
 from ..rules import life as ctr
 from ..scheduling import law_of
 from ..scheduling_record import Schedule
+from ..sentences import missing_sentence
 from .aid import NOTHING, AidYear
 from .balances import Spent, case
 from .invoicing import invoice
@@ -72,8 +74,9 @@ def year_notes(years: Sequence[AidYear]) -> Iterable[Note]:
         ("a_instruire", [y for y in years if y.verdict == "a_instruire" and y.high not in (None, NOTHING)]),
         (
             "non_eligible",
-            [y for y in years if y.verdict == "non_eligible" and y.high == NOTHING],
+            [y for y in years if y.verdict == "non_eligible" and y.high == NOTHING and not y.over],
         ),
+        ("terme", [y for y in years if y.over]),
         ("aide_inconnue", [y for y in years if y.low is None and not y.lacks]),
         ("versements_inconnus", [y for y in years if y.low is not None and y.low.payments is None]),
     ):
@@ -81,7 +84,8 @@ def year_notes(years: Sequence[AidYear]) -> Iterable[Note]:
             yield note(code, annees=_which(found))
     if lacking := [y for y in years if y.low is None and y.lacks]:
         fields = list(dict.fromkeys(field for year in lacking for field in year.lacks))
-        yield note("aide_a_preciser", annees=_which(lacking), champs=enumeration(fields))
+        told = [missing_sentence(Missing(field, (), "montant")) for field in fields]
+        yield note("aide_a_preciser", annees=_which(lacking), champs=enumeration(told))
 
 
 def _which(years: Sequence[AidYear]) -> str:

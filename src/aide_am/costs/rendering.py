@@ -12,8 +12,8 @@ from ..models import of_indicator
 from ..rendering import SIMULATED, UNKNOWN, contract, sentence_case
 from ..rendering import sum_text as aid_text
 from ..scheduling_record import Schedule
-from ..scheduling_rendering import readings_entries, schedule_sections
-from ..sentences import WORDS, warning_sentence
+from ..scheduling_rendering import readings_entries, schedule_sections, year_verdict
+from ..sentences import warning_sentence
 from .bareme import bareme_emploi
 from .consultations import BreakEven, first_year
 from .entries import (
@@ -243,7 +243,7 @@ def _path(schedule: Schedule) -> Grid:
             (
                 str(year.annee),
                 *("–" if count is None else french.whole(count) for count in counts),
-                "–" if year.verdict is None else WORDS[year.verdict],
+                year_verdict(year),
                 "–" if year.decision is None else year.decision.regime or "–",
                 "–" if share is None or share.value is None else french.percent(share.value),
                 aid_text(year.amount_due),

@@ -76,6 +76,7 @@ NOTES: Mapping[str, str] = {
         "ce que devient l’aide est à dire par la caisse."
     ),
     "non_eligible": "{annees} : non éligible, aucune aide n’est comptée.",
+    "terme": "{annees} : le contrat est arrivé à son terme, aucune aide n’est comptée.",
     "aide_a_preciser": "{annees} : le montant de l’aide n’est pas connu, il manque {champs}.",
     "aide_inconnue": "{annees} : aucun texte ne donne le montant de l’aide ; la caisse doit le dire.",
     "sans_contrat": "Ce médecin n’a pas de contrat d’aide : il paie sa part entière.",

@@ -13,9 +13,9 @@ from ..closed import expected_type
 from ..decision import Amount, Decision
 from ..models import Dossier, of_indicator
 from ..readings import Readings
-from ..rendering import amount_text, contract, sum_text, title
+from ..rendering import amount_text, contract, lower_case, sum_text, title
 from ..scheduling_record import Payment, Schedule
-from ..scheduling_rendering import KINDS, window
+from ..scheduling_rendering import KINDS, ended, window, year_verdict
 from ..terms import Indicateur
 from ..whatif import Frontier, Tile, again, consulted, frontier
 from ..whatif_rendering import KINDS as SHARES
@@ -346,9 +346,12 @@ LABEL = 400
 def _schedule_notes(schedule: Schedule) -> list[str]:
     notes = [contract(schedule.dossier)]
     notes.append(f"Total dû sur {len(schedule.years)} ans : {sum_text(schedule.total)}.")
-    refused = [str(year.annee) for year in schedule.years if year.verdict == "non_eligible"]
+    over = [year for year in schedule.years if ended(year)]
+    refused = [str(y.annee) for y in schedule.years if y.verdict == "non_eligible" and y not in over]
+    if over:
+        notes.append(f"Contrat {lower_case(year_verdict(over[0]))}.")
     if refused:
-        notes.append(f"Non éligible, année {french.enumeration(refused)}.")
+        notes.append(f"Non éligible, année{'s' if len(refused) > 1 else ''} {french.enumeration(refused)}.")
     return notes + readings_note(schedule.readings) + source_note(schedule.warnings)
 
 

@@ -386,13 +386,16 @@ def fin_du_contrat(date_signature: date, bareme: BaremeCollectif) -> date:
 
 
 @rule("COL-09")
-def terme(annee: int, renouvellement: bool | None, bareme: BaremeCollectif) -> Criterion:
+def terme(
+    annee: int, renouvellement: bool | None, date_signature: date, bareme: BaremeCollectif
+) -> Criterion:
     """Past its 5 years the contract must have been renewed; the source does not say how."""
     duree = bareme.parametres["duree_contrat"]
     values: dict[str, Value] = {"annee": annee, "duree": duree.num}
     if annee <= duree.num:
         return Criterion("COL-09", "satisfait", "dans_la_duree", values, references=(duree.reference,))
     status = _answer(renouvellement)
+    values["terme"] = fin_du_contrat(date_signature, bareme).isoformat()
     return Criterion(
         "COL-09", status, f"renouvellement_{status}", values,
         references=(duree.reference,),

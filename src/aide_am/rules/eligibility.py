@@ -6,7 +6,7 @@ from decimal import Decimal
 from functools import lru_cache
 
 from ..bareme import Bareme
-from ..calendar import anniversary
+from ..calendar import ONE_DAY, anniversary
 from ..decision import Criterion
 from ..models import ContratAnterieur
 from ..readings import CHOICES
@@ -483,10 +483,11 @@ def apres_le_terme(annee: int, acces: Bareme) -> bool:
 
 
 @rule("CTR-01")
-def prorogation(prorogation: bool | None, annee: int, acces: Bareme) -> Criterion | None:
+def prorogation(prorogation: bool | None, annee: int, acces: Bareme, depart: date | None) -> Criterion | None:
     """A contract signed before the convention ends at its term, unless an avenant prolonged it.
 
     Only asked past the term. Without the datum the doctor is not refused: it is missing, and said.
+    `depart`: the day from which the years count (TMP-02), `None` when it is not known.
     """
     parametre = acces.parametres["duree_contrat"]
     if not apres_le_terme(annee, acces):
@@ -494,11 +495,13 @@ def prorogation(prorogation: bool | None, annee: int, acces: Bareme) -> Criterio
     status: StatutCritere = {True: "satisfait", False: "non_satisfait", None: "inconnu"}[  # type: ignore[assignment]
         prorogation
     ]
+    duration = int(parametre.valeur)
+    term = None if depart is None else anniversary(depart, duration) - ONE_DAY
     return Criterion(
         "CTR-01",
         status,
         f"prorogation_{status}",
-        {"annee": annee, "duree": int(parametre.valeur)},
+        {"annee": annee, "duree": duration, "terme": None if term is None else term.isoformat()},
         references=(parametre.reference,),
         missing=("contrat.prorogation",) if status == "inconnu" else (),
         warnings=("sans_prorogation",) if status == "inconnu" else (),

@@ -1,0 +1,490 @@
+"""What a sentence may say (DIT-04 to DIT-06): true sources, patients before percentages, ends as they are."""
+
+import re
+from datetime import date
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+
+from aide_am import (
+    Decision,
+    Observation,
+    Readings,
+    RefusedData,
+    bareme_at,
+    compare,
+    evaluate,
+    evaluate_collective,
+    example,
+    gaps,
+    schedule,
+    simulate,
+)
+from aide_am.collective.models import DossierCollectif
+from aide_am.costs import EmploiDirect, Poste, remaining_cost
+from aide_am.decision import Missing
+from aide_am.rules import wording
+from aide_am.sentences import missing_sentence, step_sentence
+from collective_strategies import groups
+from strategies import dossiers, readings
+from support import decide, dossier
+from test_collective import as_dict as group_as_dict
+
+ALSO = "le simulateur officiel et la caisse la donnent aussi"
+ALONE = "la caisse la donne aussi"
+OPEN: dict[str, Any] = {"contrat.objectifs": None}
+AVENANT_7: dict[str, Any] = {"contrat.date_signature": "2022-03-01", "medecin.exercice_coordonne": True}
+ENDED: dict[str, Any] = AVENANT_7 | {
+    "contrat.date_signature": "2020-03-01",
+    "contrat.prorogation": False,
+    "annee": 7,
+}
+TWO: dict[str, Any] = {
+    "contrat.option_etp": "2",
+    "contrat.date_option": "2026-10-01",
+    "annee": 4,
+    "contrat.contrat_anterieur": {
+        "option_etp": "1",
+        "date_signature": "2024-09-01",
+        "objectifs_atteints": True,
+    },
+}
+
+
+def plain(text: str) -> str:
+    """The text with ordinary spaces."""
+    return text.replace("\u00a0", " ").replace("\u202f", " ")
+
+
+def said(answer: Any) -> str:
+    """An explanation with ordinary spaces."""
+    return plain(answer.explain())
+
+
+def status_lines(**overrides: Any) -> list[str]:
+    """What the decision on a doctor says of each status."""
+    steps = decide(force=True, **overrides).trace
+    return [plain(step_sentence(step)) for step in steps if step.rule in ("OBJ-05", "OBJ-06")]
+
+
+def share_line(decision: Decision) -> str:
+    """What a decision says of the share that is paid."""
+    (found,) = [plain(step_sentence(s)) for s in decision.trace if s.rule.startswith("MOD")]
+    return found
+
+
+# --- DIT-04: where a target is found ------------------------------------------------------------------
+
+
+@pytest.mark.rule("DIT-04")
+@pytest.mark.parametrize("option", ["0.5", "1"])
+@pytest.mark.parametrize("signed", ["2023-05-01", "2024-06-22", "2025-03-01"])
+def test_a_doctor_at_half_or_full_time_since_may_2023_finds_his_target_in_the_official_simulator_too(
+    option: str, signed: str
+) -> None:
+    decision = decide(**OPEN, **{"contrat.option_etp": option, "contrat.date_signature": signed, "annee": 1})
+    text = said(decision)
+    assert f"La cible de l’objectif, file active (PFA) ; elle figure au contrat, {ALSO}" in text
+    assert f"la cible n’est pas connue (base : 1 300). Elle figure au contrat ; {ALSO}." in text
+    assert {m.code for m in decision.missing if m.field.startswith("contrat.objectifs")} == {"simulateur"}
+
+
+@pytest.mark.rule("DIT-04")
+@pytest.mark.parametrize(
+    "case",
+    [
+        {"medecin.rqth": True},
+        {"medecin.ald": True},
+        TWO,
+        TWO | {"contrat.option_etp": "1.5"},
+        AVENANT_7,
+        AVENANT_7 | {"contrat.date_signature": "2023-04-30"},
+        AVENANT_7 | {"contrat.option_etp": "0.5", "annee": 3},
+        {"contrat.option_etp": "1/3", "contrat.date_signature": "2023-04-30"},
+    ],
+    ids=["rqth", "ald", "2 ETP", "1,5 ETP", "avenant 7", "la veille", "0,5 avenant 7", "tiers-temps"],
+)
+def test_a_doctor_whom_the_official_simulator_does_not_know_is_sent_to_his_contract_and_his_caisse(
+    case: dict[str, Any],
+) -> None:
+    doctor = dossier(**OPEN, **case)
+    text = said(evaluate(doctor, force=True))
+    assert "simulateur" not in text
+    assert ALONE in text
+    assert "simulateur" not in said(schedule(doctor, years=3, force=True))
+
+
+@pytest.mark.rule("DIT-04")
+def test_a_schedule_that_passes_to_2_etp_no_longer_names_the_simulator() -> None:
+    doctor = dossier(**OPEN, annee=1, observation=None)
+    assert "simulateur" in said(schedule(doctor, years=5))
+    later = [{"type": "avenant_option", "date": "2027-09-01", "option_etp": "2", "objectifs_atteints": True}]
+    assert "simulateur" not in said(schedule(doctor, years=5, events=later))
+
+
+@pytest.mark.rule("DIT-04")
+def test_where_to_find_a_target_is_kept_in_the_json_of_a_decision() -> None:
+    decision = decide(**OPEN)
+    assert '"code":"simulateur"' in decision.to_json()
+    assert Decision.from_json(decision.to_json()) == decision
+
+
+# --- DIT-05: patients first ---------------------------------------------------------------------------
+
+
+@pytest.mark.rule("DIT-05")
+def test_a_rate_is_said_in_patients_gained_then_in_percent() -> None:
+    case: dict[str, Any] = {
+        "contrat.patientele_initiale": {"pmt": 2059, "pfa": 2333},
+        "contrat.objectifs": {"pmt": 2161, "pfa": 2449},
+        "observation": {"pmt": 2673, "pfa": 2013},
+    }
+    pmt, pfa = status_lines(**case)
+    assert "2 673 patients observés, soit 614 patients gagnés sur 102 demandés (601,96 %)" in pmt
+    assert "2 013 patients observés, 320 de moins que la base de 2 333" in pfa
+    assert "307/51" not in said(decide(**case))
+
+
+@pytest.mark.rule("DIT-05")
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        ({"observation": {"pmt": 1301, "pfa": None}}, "soit 1 patient gagné sur 260 demandés (0,38 %)"),
+        ({"observation": {"pmt": 1300, "pfa": None}}, "soit aucun patient gagné sur 260 demandés (0 %)"),
+        (
+            {"observation": {"pmt": 1301, "pfa": None}, "contrat.objectifs.pmt": 1301},
+            "soit 1 patient gagné sur 1 demandé (100 %)",
+        ),
+        ({"observation": {"pmt": 1300, "pfa": None}, **OPEN}, "1 300 patients observés, aucun gagné : "),
+        ({"observation": {"pmt": 1, "pfa": None}}, "1 patient observé, 1 299 de moins que la base de"),
+        (
+            {"observation": {"pmt": 1300, "pfa": None}, "medecin.date_naissance": "1955-01-01", **OPEN},
+            "1 300 patients observés pour 1 300 à maintenir (100 %) : maintien atteint",
+        ),
+        (
+            {
+                "observation": {"pmt": 900, "pfa": None},
+                "medecin.date_installation": "2024-06-01",
+                "contrat.patientele_initiale": {"pmt": 600, "pfa": 900},
+                **OPEN,
+            },
+            "900 patients observés pour 1 045 à atteindre (86,12 %) : objectif non atteint",
+        ),
+    ],
+)
+def test_each_kind_of_rate_names_its_own_patients(case: dict[str, Any], expected: str) -> None:
+    assert expected in status_lines(**case)[0]
+
+
+@pytest.mark.rule("DIT-05")
+def test_under_the_reading_of_the_level_the_patients_are_all_those_of_the_doctor() -> None:
+    lines = [
+        plain(step_sentence(step))
+        for step in decide(readings={"taux_atteinte": "niveau"}).trace
+        if step.rule == "OBJ-05"
+    ]
+    assert "1 500 patients observés pour 1 560 demandés (96,15 %) : objectif atteint." in lines[0]
+
+
+@pytest.mark.rule("DIT-05")
+def test_a_tolerated_dip_is_said_to_be_one() -> None:
+    steps = decide(
+        readings={"tolerance_augmentation": "5_points"}, observation={"pmt": 1290, "pfa": 1800}
+    ).trace
+    line = next(plain(step_sentence(step)) for step in steps if step.rule == "OBJ-05")
+    assert "10 de moins que la base de 1 300, baisse tolérée : objectif non atteint, sans baisse" in line
+
+
+@pytest.mark.rule("DIT-05")
+def test_a_long_fraction_is_never_shown_and_a_rounded_share_is_said_to_be_one() -> None:
+    case: dict[str, Any] = {
+        "medecin.date_installation": "2024-06-01",
+        "contrat.patientele_initiale": {"pmt": 600, "pfa": 900},
+        "observation": {"pmt": 900, "pfa": 1300},
+    }
+    text = said(decide(**OPEN, **case))
+    assert "Part versée : environ 86,12 % (MOD-06)." in text
+    assert "180/209" not in text
+
+
+@pytest.mark.rule("DIT-05")
+def test_a_group_is_told_the_patients_that_it_gained() -> None:
+    two = group_as_dict(annee=3, observation={"pmt": 2260, "pfa": 3110})
+    decision = evaluate_collective(DossierCollectif.model_validate(two))
+    lines = [plain(step_sentence(s)) for s in decision.trace if s.code.startswith("non_atteint")]
+    assert (
+        "2 260 patients observés, soit 260 patients gagnés sur 520 demandés (50 %) : objectif non atteint."
+        in lines[0]
+    )
+    level = evaluate_collective(decision.dossier, readings=Readings(taux_atteinte="niveau"))
+    lines = [plain(step_sentence(s)) for s in level.trace if s.code.startswith("non_atteint")]
+    assert "2 260 patients observés pour 2 520 demandés (89,68 %) : objectif non atteint." in lines[0]
+
+
+# --- DIT-06: ends, decisions of the caisse, caps ------------------------------------------------------
+
+
+@pytest.mark.rule("DIT-06")
+def test_a_contract_past_its_term_has_ended_its_doctor_is_not_refused() -> None:
+    decision = decide(**ENDED)
+    text = said(decision)
+    assert decision.verdict == "non_eligible"
+    assert "Contrat arrivé à son terme le 28 février 2025, sans avenant de prorogation (CTR-01)." in text
+    assert "non prorogé, est arrivé à son terme de 5 ans, le 28 février 2025." in text
+    assert "non éligible" not in text.split("CE QUE CHANGERAIT")[0]
+
+
+@pytest.mark.rule("DIT-06")
+@pytest.mark.parametrize(
+    ("embauche", "expected"), [("2020-06-01", " le 31 mai 2025"), (None, ", sans avenant de prorogation")]
+)
+def test_years_that_count_from_the_hiring_end_with_them(embauche: str | None, expected: str) -> None:
+    decision = decide(**ENDED, **{"contrat.date_embauche": embauche}, readings={"debut_annee": "embauche"})
+    assert f"Contrat arrivé à son terme{expected}" in said(decision)
+
+
+@pytest.mark.rule("DIT-06")
+def test_a_contract_signed_on_29_february_ends_on_the_eve_of_its_anniversary() -> None:
+    assert "terme le 27 février 2025" in said(decide(**ENDED | {"contrat.date_signature": "2020-02-29"}))
+
+
+@pytest.mark.rule("DIT-06")
+def test_a_doctor_who_is_refused_for_something_else_as_well_is_not_eligible() -> None:
+    text = said(decide(**ENDED, **{"medecin.remplacant": True}))
+    assert (
+        "Verdict : non éligible. Critères non satisfaits : qualité de signataire (ELI-09) et durée et "
+        "prorogation (CTR-01)."
+    ) in text
+
+
+@pytest.mark.rule("DIT-06")
+def test_the_schedule_the_comparison_and_the_simulation_of_an_ended_contract_say_its_end() -> None:
+    doctor = dossier(**ENDED)
+    path = {3: Observation(pmt=1500, pfa=1890)}
+    for text in (said(schedule(doctor, years=7)), said(simulate(doctor, path, years=7))):
+        assert "Arrivé à son terme le 28 février 2025" in text
+        assert "Non éligible" not in text
+    assert "Contrat arrivé à son terme le 28 février 2025 : rien n’est dû ensuite." in said(
+        schedule(doctor, years=7)
+    )
+    assert "Arrivé à son terme le 28 février 2025" in said(compare(doctor, autre={"annee": 5}))
+
+
+@pytest.mark.rule("DIT-06")
+def test_nobody_is_told_what_a_few_patients_change_in_a_contract_that_has_ended() -> None:
+    with pytest.raises(RefusedData, match="un contrat arrivé à son terme, qu’aucun avenant n’a prorogé"):
+        gaps(dossier(**ENDED))
+
+
+@pytest.mark.rule("DIT-06")
+def test_the_cost_of_a_post_says_that_the_contract_has_ended_and_counts_no_aid() -> None:
+    post = Poste.model_validate({"debut": "2020-03-01", "etp": "1", "salaire_brut": "2000"})
+    text = said(remaining_cost(dossier(**ENDED), post, EmploiDirect(), years=7))
+    assert "Années 6 et 7 : le contrat est arrivé à son terme, aucune aide n’est comptée." in text
+    assert "non éligible" not in text
+
+
+@pytest.mark.rule("DIT-06")
+def test_a_contrat_collectif_that_is_not_renewed_has_ended_too() -> None:
+    ended = group_as_dict(annee=6, renouvellement=False)
+    decision = evaluate_collective(DossierCollectif.model_validate(ended))
+    assert decision.verdict == "non_eligible"
+    text = said(decision)
+    assert "Contrat arrivé à son terme le 1er mars 2031, sans renouvellement (COL-09)." in text
+    assert "non éligible" not in text
+
+
+@pytest.mark.rule("DIT-06")
+def test_the_share_that_circumstances_leave_open_is_a_decision_of_the_caisse() -> None:
+    decision = decide(circonstances_exceptionnelles=True, observation={"pmt": 1200, "pfa": 1700})
+    left = "que la caisse fixe après avis de la CPN (circonstances exceptionnelles)"
+    assert share_line(decision) == f"Part versée : de 0 % à 100 %, {left}."
+    assert "Part versée : entre 0 % et 100 %, à la décision de la caisse (MOD-01)." in said(decision)
+    unknown = decide(observation={"pmt": 1500, "pfa": None})
+    assert ", selon ce qui n’est pas connu." in share_line(unknown)
+
+
+@pytest.mark.rule("DIT-06")
+def test_a_better_rate_over_1_is_said_to_be_capped() -> None:
+    decision = decide(
+        **OPEN,
+        **{
+            "medecin.date_installation": "2024-06-01",
+            "contrat.patientele_initiale": {"pmt": 600, "pfa": 900},
+            "observation": {"pmt": 1500, "pfa": 1000},
+        },
+    )
+    assert share_line(decision) == (
+        "Part versée : 100 %. Ligne appliquée : prorata du meilleur taux, plafonné à 100 %."
+    )
+
+
+@pytest.mark.rule("DIT-06")
+@pytest.mark.parametrize(
+    ("seen", "expected"),
+    [
+        ({"pmt": 1560, "pfa": 1910}, "Part versée : 100 %."),
+        ({"pmt": 1200, "pfa": 1910}, "Part versée : 0 %."),
+        (
+            {"pmt": 1500, "pfa": 1890},
+            "Part versée : 9/11 (81,82 %). Ligne appliquée : prorata du meilleur taux.",
+        ),
+    ],
+)
+def test_the_row_of_the_table_is_named_where_the_share_does_not_say_it(
+    seen: dict[str, int], expected: str
+) -> None:
+    assert share_line(decide(observation=seen)) == expected
+
+
+@pytest.mark.rule("DIT-06")
+def test_a_share_is_capped_only_where_a_rate_gives_all() -> None:
+    assert wording.plafonne(["prorata"], Fraction(1))
+    assert wording.plafonne(["cent", "prorata_bas"], Fraction(1))
+    assert not wording.plafonne(["prorata"], Fraction(9, 11))
+    assert not wording.plafonne(["cent"], Fraction(1))
+
+
+# --- Words that misled --------------------------------------------------------------------------------
+
+
+@pytest.mark.rule("ELI-06")
+def test_a_primo_installe_is_installed_for_the_first_time_in_the_departement() -> None:
+    text = said(
+        decide(
+            **OPEN,
+            **{
+                "medecin.date_installation": "2024-06-01",
+                "contrat.patientele_initiale": {"pmt": 600, "pfa": 900},
+            },
+        )
+    )
+    assert "installé pour la première fois dans le département dans les douze mois" in text
+    assert "objectif de primo-installé." in text
+    assert "de nature primo" not in text
+
+
+@pytest.mark.rule("ELI-07")
+@pytest.mark.parametrize("zone", ["ZIP", "ZAC", "hors_zone", None])
+def test_the_zone_that_opens_1_etp_is_named_zip(zone: str | None) -> None:
+    text = said(decide(**AVENANT_7, **{"medecin.zone": zone}))
+    assert "en ZIP (avenant 7)" in text or "ZIP ou ZAC" in text
+    assert "zone sous-dense" not in text.replace("1 ETP en zone sous-dense", "")
+
+
+@pytest.mark.rule("OBJ-03")
+def test_what_is_not_known_agrees_with_its_noun() -> None:
+    unknown = {"contrat.patientele_initiale": {"pmt": 1300, "pfa": None}, **OPEN}
+    text = said(decide(**unknown))
+    assert "la cible n’est pas connue (base : non connue)" in text
+    assert "effectif initial non connu" in text
+    assert "valeur non connue" in said(decide(**{"medecin.specialite": "chirurgie_viscerale"}, **OPEN))
+
+
+@pytest.mark.rule("OBJ-09")
+def test_a_doctor_of_two_sites_reads_which_caisse_signs() -> None:
+    assert "Le contrat se signe avec la caisse du cabinet principal" in said(decide())
+
+
+def test_the_bareme_is_named_with_its_day_and_a_simulated_one_says_what_it_changes_in_words() -> None:
+    assert "- Convention 2024, données vérifiées le 21 novembre 2026" in said(decide())
+    reform = bareme_at(date(2026, 1, 1)).with_changes(
+        montants={("1", "3+", "p95"): 40000},
+        percentiles={("dermatologie", "pfa", "p90"): 3900},
+        parametres={"taux_atteint": "0.9"},
+        modulation={("MOD-02", "non_atteint_sans_baisse"): "zero"},
+    )
+    text = said(evaluate(example("dermatologue"), bareme=reform))
+    assert "montant, 1 ETP, année 3 et suivantes, P95 et plus : 40 000 €" in text
+    assert "P90, Dermatologie et vénéréologie, file active (PFA) : 3 900 patients" in text
+    assert " : 0,9 ; " in text
+    assert "MOD-02, non atteint sans baisse : 0 %" in text
+
+
+def test_percentiles_of_the_dossier_are_never_said_to_be_verified() -> None:
+    text = said(evaluate(example("chirurgien")))
+    assert "source : percentiles du dossier, non vérifiés ici\n" in text
+    assert "non vérifiés ici – " not in text
+
+
+@pytest.mark.rule("TMP-04")
+def test_a_schedule_says_which_years_start_after_the_last_check() -> None:
+    assert "Les années 4 et 5 commencent après la dernière vérification" in said(schedule(dossier(), years=5))
+    assert "L’année 5 commence après la dernière vérification" in said(decide(annee=5))
+
+
+@pytest.mark.parametrize(
+    "field",
+    ["observation.pmt", "observation", "percentiles.pfa.p90", "contrat.objectifs.pmt"],
+)
+def test_what_is_missing_reads_well_for_a_doctor_and_for_his_caisse(field: str) -> None:
+    assert "à demander à la caisse" not in plain(missing_sentence(Missing(field, (), "part")))
+
+
+# --- Everything that is said --------------------------------------------------------------------------
+
+CODES = re.compile(r"\b[a-z0-9]+(?:_[a-z0-9]+)+\b|\bcaisse\.[A-Z]|\b[a-z]+\.[a-z]+\.[a-z]")
+FRACTION = re.compile(r"\b\d+/\d+\b")
+DISAGREEING = re.compile(
+    r"(?<!effectif )(?<!nombre )non connu\)|non connu patients|(?:à|de) non connu|base : non connu\b"
+)
+AWKWARD = re.compile(
+    r"\(s\)|(?<![\d ])1 (?:patients|jours)\b|None|\{|\}|  \b|\.\.(?!\.)| ,|zone sous-dense \("
+)
+
+
+def columns(text: str) -> str:
+    """The cells of the tables of an explanation, each on its line."""
+    return re.sub(r"(?<=\S)  +", "\n", plain(text))
+
+
+def faults(text: str) -> list[str]:
+    """The lines to which a doctor or a caisse would object; the section on other readings aside."""
+    text = re.sub(r"CE QUE CHANGERAIT UNE AUTRE LECTURE\n.*?(?=\n\n|\Z)", "", plain(text), flags=re.DOTALL)
+    found = []
+    for line in text.splitlines():
+        words = re.sub(r"« .*? »", "«»", line.strip()).replace("aide_am,", "")
+        if CODES.search(words) or DISAGREEING.search(line) or AWKWARD.search(words):
+            found.append(line)
+        if any(len(each) > 5 for each in FRACTION.findall(line)):
+            found.append(line)
+        if "Ligne appliquée" in line and "100 %" in line and "plafonné" not in line:
+            found.append(line)
+    return found
+
+
+@pytest.mark.rule("DIT-04", "DIT-05", "DIT-06")
+@settings(derandomize=True, deadline=None, max_examples=150)
+@given(dossiers(), readings())
+def test_no_explanation_holds_a_code_a_long_fraction_a_wrong_agreement_or_a_source_that_is_none(  # type: ignore[no-untyped-def]
+    dossier, chosen
+) -> None:
+    text = evaluate(dossier, readings=chosen, force=True).explain()
+    assert faults(text) == []
+    contrat, medecin = dossier.contrat, dossier.medecin
+    known = contrat.date_signature >= date(2023, 5, 1) and contrat.option_etp in ("0.5", "1")
+    if not known or medecin.rqth or medecin.ald:
+        assert "simulateur" not in text
+
+
+@pytest.mark.rule("DIT-05", "DIT-06")
+@settings(derandomize=True, deadline=None, max_examples=60)
+@given(dossiers())
+def test_no_schedule_and_no_html_holds_them_either(dossier) -> None:  # type: ignore[no-untyped-def]
+    found = schedule(dossier, years=3, force=True)
+    assert faults(columns(found.explain())) == []
+    html = re.sub(r"<h4>Ce que.*?(?=<h4>|<details>)", "", evaluate(dossier).explain("html"))
+    assert faults(re.sub(r"<[^>]+>", "\n", html)) == []
+
+
+@pytest.mark.rule("DIT-05", "DIT-06")
+@settings(derandomize=True, deadline=None, max_examples=80)
+@given(groups())
+def test_no_explanation_of_a_group_holds_them_either(group: DossierCollectif) -> None:
+    text = evaluate_collective(group, force=True).explain()
+    named = {member.identifiant for member in group.membres}
+    for name in named:
+        text = text.replace(name, "docteur")
+    assert faults(columns(text)) == []
