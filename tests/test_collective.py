@@ -1033,6 +1033,7 @@ def test_a_groupement_employs_under_the_convention_of_the_cabinets_medicaux(
         ("infirmier", None),
         ("aide_soignant", None),
         ("auxiliaire_puericulture", None),
+        ("sage_femme", date(2028, 5, 4)),  # not one of the trades that the source exempts
     ],
 )
 def test_an_assistant_holds_the_cqp_within_2_years_of_the_hiring_but_for_the_trades_of_care(

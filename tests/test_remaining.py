@@ -392,6 +392,15 @@ def test_a_suspension_leaves_the_aid_of_its_year_between_nothing_and_all() -> No
     assert payments(low)["2026-09"] == "-28000.00"  # paid before the suspension
 
 
+@pytest.mark.rule("CST-03", "CTR-07")
+@pytest.mark.parametrize("told", ["absence", "depart"])
+def test_a_post_that_nobody_holds_over_3_months_leaves_the_aid_open_without_an_avenant_too(told: str) -> None:
+    events = [{"type": told, "date": "2025-10-01"}, {"type": "embauche", "date": "2026-05-01"}]
+    balance = remaining(reached(), events=events).balance
+    assert aids(balance.case("trajectoire_basse"))[1:3] == ["0.00", "22000.00"]
+    assert aids(balance.case("trajectoire_haute"))[1:3] == ["28000.00", "22000.00"]
+
+
 @pytest.mark.rule("CST-03")
 @pytest.mark.parametrize(
     ("seen", "reading", "aid"),
