@@ -301,7 +301,8 @@ def test_the_gap_to_80_percent_is_exact() -> None:
 @pytest.mark.rule("ELI-02")
 @pytest.mark.parametrize("specialite", [*SURGEONS, *ORL_AND_GYNECOLOGUES])
 def test_clinical_fees_that_are_not_given_are_unknown_and_asked_for(specialite: str) -> None:
-    decision = decide(**{"medecin.specialite": specialite, **NEW})
+    enough = {"contrat.patientele_initiale": {"pfa": 9000}, "contrat.objectifs": None}
+    decision = decide(**{"medecin.specialite": specialite, **NEW, **enough})
     assert criterion(decision, "ELI-02").status == "inconnu"
     assert "medecin.part_honoraires_cliniques" in missing_fields(decision)
 

@@ -88,6 +88,9 @@ def contract_year(year: Year) -> ScheduledYear:
     paid = start.option_connue and (verdict != "non_eligible" or frame.force)
     made = _payments(year, plan, settled) if paid else ()
     alerts = alerts_of(year, decision, bool(others), bool(made))
+    asking = (decision, *others)
+    if refused:
+        asking = (decision,) if decision.verdict == "non_eligible" else ()
     consulted = {name: value for each in (*others, decision) for name, value in each.readings.items()}
     if money is not None and money.depends_on_rounding(plan):
         consulted["arrondi"] = frame.readings.arrondi
@@ -110,7 +113,7 @@ def contract_year(year: Year) -> ScheduledYear:
         top,
         due,
         made,
-        () if refused else (*_still_missing(year, (decision, *others)), *lacks_of(year, alerts), *rest),
+        (*_still_missing(year, asking), *(() if refused else (*lacks_of(year, alerts), *rest))),
         (*_said(year, decision, due), *alerts),
         consulted,
         decision,

@@ -4,17 +4,17 @@ The chapters follow one another as in `rules.md`: texts, eligibility, amount, ob
 each found is kept in `Workings`, from which `tracing` makes the reasons when they are asked for.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from functools import lru_cache, partial
 
 from .bareme import Bareme, Distribution, Specialite
 from .chronology import Chronology, chronology_with
 from .closed import expected_type
-from .decision import Amount, Criterion, Decision, Details, Objective, Share
+from .decision import Amount, Criterion, Decision, Details, Objective, Reasons, Share, Step
 from .errors import Refusal, RefusedData
 from .models import Dossier, NatureObjectifs, of_indicator, target_refusal
-from .readings import DEFAULT, Readings
+from .readings import DEFAULT, Readings, explored
 from .rules import (
     amounts,
     eligibility,
@@ -26,11 +26,12 @@ from .rules import (
     special_cases,
     texts,
 )
+from .rules.answers import encore_utiles
 from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
 from .terms import Bande, Indicateur, NatureObjectif, Verdict
-from .tracing import Case, Goal, Goals, Workings, caller_reference, reasons
+from .tracing import Case, Goal, Goals, Workings, caller_reference, reasons, time_steps
 
 
 def evaluate(
@@ -173,8 +174,14 @@ def _decision(
         work.case.readings,
         force,
         strict,
-        Details(partial(reasons, work, _revised)),
+        Details(partial(_explained, work, verdict)),
     )
+
+
+def _explained(work: Workings, verdict: Verdict) -> Reasons:
+    """The reasons; for a refused doctor nothing is asked that could not change the refusal (DIT-03)."""
+    useful = None if verdict != "non_eligible" else _useful(work.case, work.criteria)
+    return reasons(work, _revised, useful)
 
 
 def _revised(work: Workings) -> Workings:
@@ -191,6 +198,32 @@ def _revised(work: Workings) -> Workings:
     _, part, shares = share_of(case, goals) if euros else ((), None, ())
     due = _due(euros, part, case.readings.arrondi) if euros and part else None
     return work._replace(case=case, goals=goals, shares=shares, share=part, due=due)
+
+
+def _useful(case: Case, criteria: Iterable[Criterion]) -> frozenset[str]:
+    """The data that the criteria of a refused doctor lack, and that may still change the verdict."""
+    lacking = lacking_of(criteria)
+    return encore_utiles(lacking, map(lacking_of, admitting(case)) if lacking else ())
+
+
+def lacking_of(criteria: Iterable[Criterion]) -> frozenset[str]:
+    """The data that some criteria lack."""
+    return frozenset(field for criterion in criteria for field in criterion.missing)
+
+
+def admitting(case: Case, rules: Collection[str] | None = None) -> list[tuple[Criterion, ...]]:
+    """The criteria under each combination of readings that does not refuse; `rules`: these criteria alone."""
+
+    def under(readings: Readings) -> tuple[list[str], tuple[Criterion, ...]]:
+        found = case_of(case.dossier, readings, case.chronology)
+        criteria = tuple(c for c in criteria_of(found) if rules is None or c.rule in rules)
+        steps: tuple[Step | Criterion, ...] = criteria if rules else (*time_steps(found), *criteria)
+        return [name for step in steps for name in step.readings], criteria
+
+    every = explored(
+        under, lambda answer: answer[0], lambda answer: (verdict_of(answer[1]), lacking_of(answer[1]))
+    )
+    return [criteria for (_, criteria), _ in every if verdict_of(criteria) != "non_eligible"]
 
 
 @lru_cache(maxsize=4096)

@@ -1,19 +1,17 @@
 """What a dossier gives under every combination of the readings that it consults."""
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Iterable
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
 from .bareme import Bareme, Change
 from .chronology import bareme_of
 from .decision import Amount, BaremeUsed, Decision, Share
 from .evaluation import evaluate
 from .models import Dossier
-from .readings import CHOICES, Readings
+from .readings import CHOICES, Readings, explored
 from .terms import Texte, Verdict
-
-AnswerT = TypeVar("AnswerT")
 
 
 class Outcome(NamedTuple):
@@ -46,33 +44,6 @@ def outcomes(
         Outcome(d.verdict, d.maximum, d.share, d.amount_due, d, combinations)
         for d, combinations in explored(under, lambda decision: decision.readings, result_of)
     )
-
-
-def explored(
-    under: Callable[[Readings], AnswerT],
-    consulted: Callable[[AnswerT], Iterable[str]],
-    result: Callable[[AnswerT], Hashable],
-) -> list[tuple[AnswerT, tuple[dict[str, str], ...]]]:
-    """The distinct answers over every combination of the readings that they consult, the default first.
-
-    `under` answers under some readings, `consulted` names those that mattered, `result` tells which
-    answers are the same.
-    """
-    found: dict[Hashable, tuple[AnswerT, list[dict[str, str]]]] = {}
-    pending: list[tuple[dict[str, str], AnswerT | None]] = [({}, None)]
-    while pending:
-        chosen, answer = pending.pop()
-        if answer is None:
-            answer = under(Readings(**chosen))
-        undecided = [name for name in consulted(answer) if name not in chosen]
-        if undecided:
-            name = undecided[0]
-            default, *others = CHOICES[name]
-            pending += [({**chosen, name: value}, None) for value in reversed(others)]
-            pending.append(({**chosen, name: default}, answer))
-            continue
-        found.setdefault(result(answer), (answer, []))[1].append(chosen)
-    return [(answer, tuple(combinations)) for answer, combinations in found.values()]
 
 
 def result_of(decision: Decision) -> tuple[Verdict, *tuple[Decimal | Fraction | None, ...]]:

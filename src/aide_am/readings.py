@@ -4,11 +4,13 @@ A reading is a choice of the caller where the sources leave several. Titles, lab
 every value stand in `data/lectures.toml`.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from itertools import product
-from typing import Literal, get_args
+from typing import Literal, TypeVar, get_args
 
 from .closed import Closed
+
+AnswerT = TypeVar("AnswerT")
 
 
 class Readings(Closed):
@@ -48,3 +50,30 @@ def combinations(names: tuple[str, ...]) -> Iterator[dict[str, str]]:
     """Every combination of the values of these readings."""
     for values in product(*(CHOICES[name] for name in names)):
         yield dict(zip(names, values, strict=True))
+
+
+def explored(
+    under: Callable[[Readings], AnswerT],
+    consulted: Callable[[AnswerT], Iterable[str]],
+    result: Callable[[AnswerT], Hashable],
+) -> list[tuple[AnswerT, tuple[dict[str, str], ...]]]:
+    """The distinct answers over every combination of the readings that they consult, the default first.
+
+    `under` answers under some readings, `consulted` names those that mattered, `result` tells which
+    answers are the same.
+    """
+    found: dict[Hashable, tuple[AnswerT, list[dict[str, str]]]] = {}
+    pending: list[tuple[dict[str, str], AnswerT | None]] = [({}, None)]
+    while pending:
+        chosen, answer = pending.pop()
+        if answer is None:
+            answer = under(Readings(**chosen))
+        undecided = [name for name in consulted(answer) if name not in chosen]
+        if undecided:
+            name = undecided[0]
+            default, *others = CHOICES[name]
+            pending += [({**chosen, name: value}, None) for value in reversed(others)]
+            pending.append(({**chosen, name: default}, answer))
+            continue
+        found.setdefault(result(answer), (answer, []))[1].append(chosen)
+    return [(answer, tuple(combinations)) for answer, combinations in found.values()]

@@ -13,8 +13,7 @@ from .errors import Refusal, RefusedData
 from .evaluation import check_types
 from .events import read_events
 from .models import Dossier, Observation, of_indicator
-from .outcomes import explored
-from .readings import DEFAULT, Readings
+from .readings import DEFAULT, Readings, explored
 from .records import adapter_of, json_object
 from .rules import amounts
 from .scheduling import check_years, schedule

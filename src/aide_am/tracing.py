@@ -111,18 +111,33 @@ def caller_reference() -> Reference:
     return Reference(CALLER, "percentiles du dossier, non vérifiés ici", "secondaire", register().checked)
 
 
-def reasons(work: Workings, revised: Callable[[Workings], Workings]) -> Reasons:
-    """Everything that a decision says about itself; `revised`: the year under an avenant to maintien."""
+def reasons(
+    work: Workings, revised: Callable[[Workings], Workings], useful: frozenset[str] | None = None
+) -> Reasons:
+    """Everything that a decision says about itself.
+
+    revised: the year under an avenant to maintien. useful: of a refused doctor, what may still change the
+    refusal; nothing else is asked for it (DIT-03).
+    """
     time = tuple(time_steps(work.case))
     trace = (*time, *_after_verdict(work), *_revision(work, revised))
     every: list[Step | Criterion] = [*time, *work.criteria, *trace[len(time) :]]
     return Reasons(
-        missing_of(every),
+        missing_of(every if useful is None else _still_asking(work, trace, useful)),
         _alerts(every, work),
         _consulted(every, work.case.readings),
         trace,
         _baremes(work),
     )
+
+
+def _still_asking(work: Workings, trace: Iterable[Step], useful: frozenset[str]) -> list[Step | Criterion]:
+    """The steps of a refused doctor with what they still ask; money that is computed asks what it lacks."""
+    asking: list[Step | Criterion] = [
+        criterion._replace(missing=tuple(field for field in criterion.missing if field in useful))
+        for criterion in work.criteria
+    ]
+    return [*asking, *trace] if work.maximum is not None else asking
 
 
 def time_steps(case: Case) -> Iterable[Step]:

@@ -3,8 +3,7 @@
 from typing import Any, NamedTuple
 
 from ..decision import Amount, Share
-from ..outcomes import explored
-from ..readings import Readings
+from ..readings import Readings, explored
 from ..terms import Verdict
 from .decision import CollectiveDecision
 from .evaluation import evaluate_collective

@@ -4,15 +4,15 @@ Codes are made of the cells by dates and thresholds; facets answer by situation 
 (chapters TMP, ELI and MNT).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from ..bareme import distribution
-from ..evaluation import bands_of, case_of, criteria_of
-from ..rules import amounts
+from ..evaluation import admitting, bands_of, case_of, criteria_of, lacking_of
+from ..rules import amounts, answers
 from ..terms import BANDES, INDICATEURS, OPTIONS_ETP, Indicateur
 from ..tracing import Case, Workings, maximum_steps, position_steps
 from .engine import (
@@ -178,6 +178,8 @@ class Doctors:
             failed = sum(answer[0] for answer in met.values())
             unsure = max(answer[1] for answer in met.values())
             pairs = [pair for answer in met.values() for pair in engine.asked.values[answer[2]]]
+            if failed:
+                pairs = self._still_useful(pairs, [answer[5] for answer in met.values()])
             lacks = engine.lacks["criteria"].rank(tuple(sorted(pairs, key=lambda pair: RULES.index(pair[0]))))
             rules = " ".join(rule for bit, rule in enumerate(RULES) if failed >> bit & 1)
             told = sorted(
@@ -191,7 +193,10 @@ class Doctors:
         return engine.verdicts.at(ranks, self.size, ask)
 
     def _ask(self, name: str) -> Callable[[int], tuple[int, ...]]:
-        """What these criteria answer to one row; that of the activity also tells a primo-installé."""
+        """What these criteria answer to one row, and what they lack where a reading admits it (DIT-03).
+
+        That of the activity also tells a primo-installé.
+        """
 
         def ask(row: int) -> tuple[int, ...]:
             case = self.case(row)
@@ -203,9 +208,23 @@ class Doctors:
                 work = Workings(case, self.engine.bareme, (), bands_of(case), None, None, (), None, None)
                 told.append((PLACED, said_of(position_steps(work))))
             said = self.engine.said_by_criteria.rank(tuple(told))
-            return failed, unsure, self.engine.asked.rank(lacks_of(criteria)), three(case.primo), said
+            found = admitting(case, CRITERIA[name])
+            useful = self.engine.useful.rank(frozenset().union(*map(lacking_of, found)) if found else None)
+            lacks = self.engine.asked.rank(lacks_of(criteria))
+            return failed, unsure, lacks, three(case.primo), said, useful
 
         return ask
+
+    def _still_useful(self, pairs: Sequence[tuple[str, str]], ranks: Iterable[int]) -> list[tuple[str, str]]:
+        """What a refused row still asks: nothing where some criteria refuse it under every reading (DIT-03).
+
+        Criteria of two groups consult no reading in common, but on the days that `uncovered_by` leaves.
+        """
+        admitted = [self.engine.useful.values[rank] for rank in ranks]
+        if None in admitted:
+            return []
+        useful = answers.encore_utiles({field for _, field in pairs}, admitted)
+        return [pair for pair in pairs if pair[1] in useful]
 
     def _fees(self) -> Any:
         """ELI-02: unknown, under the threshold, at it, over it."""

@@ -111,6 +111,7 @@ class Engine:
         self.access_of = np.array([self.accesses.rank(self._opening(slug)) for slug in self.slugs], np.int8)
         self.two_of = np.array([len(each.indicateurs) == 2 for each in specialites])
         self.starts = np.array([self._start(bareme) for bareme in self.baremes], np.int32)
+        self.disputed = [_disputed(bareme) for bareme in self.baremes if bareme.variantes]
         self.first = first_day().toordinal() - EPOCH
         self.span = LAST - self.first
         windows, after = cache(_window), cache(_after)
@@ -131,7 +132,9 @@ class Engine:
             acces=0, access=0, amount=0, year=0, annee=0, publiee=0, apres=0, echu=0, unknown=0, said=0
         )
         self.debuts = Facet(debut=0)
-        self.criteria = {name: Facet(failed=0, unsure=0, lacks=0, primo=0, said=0) for name in CRITERIA}
+        self.criteria = {
+            name: Facet(failed=0, unsure=0, lacks=0, primo=0, said=0, useful=0) for name in CRITERIA
+        }
         self.verdicts = Facet(verdict=0, failed=0, lacks=0, said=0)
         self.own_positions, self.own_sources = Facet(rank=0), Facet(rank=0)
         self.maximum = Facet(known=0, low=NO_SUM, high=NO_SUM, band=-1, lacks=0, said=0)
@@ -142,6 +145,7 @@ class Engine:
         self.missing, self.warnings = Facet(text=0), Facet(text=0)
         self.doctors, self.years, self.together, self.share_years = (Facet(rank=0) for _ in range(4))
         self.states, self.levels = ({name: Facet(rank=0) for name in INDICATEURS} for _ in range(2))
+        self.useful: Ranks = Ranks(None)
         self.asked, self.natures_met, self.targets_met, self.cells_met = Ranks(()), Ranks(), Ranks(), Ranks()
         self.lacks = {name: Ranks(()) for name in ("criteria", "maximum", *INDICATEURS, "shares")}
         self.ends = Ranks(None, 0, 1)
@@ -329,6 +333,12 @@ def _cells(rows: Iterable[Sequence[int | None]]) -> Any:
     """Five cells a row, -1 where there is none; the first row is that of an indicator without objective."""
     known = [[-1 if cell is None else cell for cell in row] for row in rows]
     return np.array([[-1] * 5, *known], np.int32)
+
+
+def _disputed(bareme: Bareme) -> tuple[int, int]:
+    """The first day on which a text may be in force, by the reading, and that on which it is for sure."""
+    days = [day.toordinal() - EPOCH for day in (bareme.debut, *bareme.variantes.values())]
+    return min(days), max(days)
 
 
 def _window(months: int) -> Days:

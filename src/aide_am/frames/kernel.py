@@ -172,7 +172,7 @@ class Work:
         return {
             **found,
             "regime": share["regime"],
-            "missing": self._missing({name: lacks[name]["lacks"] for name in self.engine.lacks}),
+            "missing": self._missing(eligible, {name: lacks[name]["lacks"] for name in self.engine.lacks}),
             "warnings": self._warnings(
                 {**lacks, "time": self.time, "verdict": criteria, "counting": counting}
             ),
@@ -231,9 +231,9 @@ class Work:
 
         return engine.warnings.at([*parts.values(), objectives], self.size, ask)["text"]
 
-    def _missing(self, lacks: Mapping[str, Any]) -> Any:
-        """The rank of the text that says what each row lacks."""
-        engine, unknown = self.engine, self.time["unknown"]
+    def _missing(self, eligible: Any, lacks: Mapping[str, Any]) -> Any:
+        """The rank of the text that says what each row lacks; no hiring is asked for a refusal (DIT-03)."""
+        engine, unknown = self.engine, self.time["unknown"] * eligible
         some = unknown != 0
         for codes in lacks.values():
             some |= codes != 0

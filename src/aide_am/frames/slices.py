@@ -139,8 +139,8 @@ def disordered(cells: list[Any], bounds: Any = None) -> Any:
 
 def uncovered_by(engine: Engine, cells: Rows) -> Any:
     """The same, for what depends on the texts: what else `evaluate` must answer row by row."""
-    left = np.zeros(cells.size, bool)
     signature, annee = cells.get("date_signature"), cells.get("annee")
+    left = disputed(engine, signature)
     unplaced = np.zeros(cells.size, bool)
     if engine.readings.debut_annee == "embauche":
         unplaced = signature < engine.starts[1]
@@ -151,6 +151,7 @@ def uncovered_by(engine: Engine, cells: Rows) -> Any:
     if option is not None:
         rows = np.flatnonzero((option != NULL_DAY) & (option > signature))
         first = engine.first_days(signature.take(rows), annee.take(rows))
+        left |= disputed(engine, option)
         left[rows] |= unplaced[rows] | (option.take(rows) > first)
     for name in INDICATEURS:
         own = own_percentiles(cells, name)
@@ -160,6 +161,14 @@ def uncovered_by(engine: Engine, cells: Rows) -> Any:
             known = engine.distribution_of[name].take(place)
             published, bounds = (table.take(known, axis=0) for table in (engine.published, engine.bounds))
             left |= disordered(own) | disordered(merged(published, bounds, own), bounds)
+    return left
+
+
+def disputed(engine: Engine, days: Any) -> Any:
+    """Whether the text of each day depends on a reading, which then joins criteria of every kind (DIT-03)."""
+    left = np.zeros(len(days), bool)
+    for first, sure in engine.disputed:
+        left |= (days >= first) & (days < sure)
     return left
 
 
