@@ -558,7 +558,7 @@ def test_a_doctor_of_avenant_7_who_committed_himself_exercises_with_others_withi
     found = calendar(**{"contrat.date_signature": signed, "medecin.exercice_coordonne": False})
     item = the(found, "exercice_coordonne")
     assert (item.day.isoformat(), item.rule, item.status, item.code) == (day, "CTR-08", "due", "")
-    assert [reference.source for reference in item.references] == ["csmf_criteres"]
+    assert [each.source for each in item.references] == ["csmf_criteres", "fmf_proposition_avenant_7"]
     assert "2 ans de la signature" in plain(item.label)
 
 

@@ -1551,7 +1551,8 @@ def test_a_commitment_to_a_coordinated_practice_within_2_years_is_for_the_caisse
     assert decision.verdict == "a_instruire"
     assert decision.amount_due is not None
     assert day in said_of(decision)
-    assert "csmf_criteres" in [reference.source for reference in found.references]
+    sources = [reference.source for reference in found.references]
+    assert sources[1:] == ["csmf_criteres", "fmf_proposition_avenant_7"]
 
 
 @pytest.mark.rule("ELI-10")

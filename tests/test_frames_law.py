@@ -517,7 +517,8 @@ def test_the_decision_of_a_row_is_the_whole_decision_that_evaluate_gives(seed: i
 
 
 def test_the_decision_of_a_row_is_found_in_a_table_that_was_filtered_and_sorted() -> None:
-    answers = evaluate_frame(polars_table(random_table(126, 600)), readings=Readings(taux_atteinte="niveau"))
+    table = polars_table(random_table(126, 1_200))
+    answers = evaluate_frame(table, readings=Readings(taux_atteinte="niveau"))
     kept = answers.filter(pl.col("verdict").cast(pl.String) == "eligible").sort(
         "amount_due_high", nulls_last=True
     )

@@ -383,7 +383,8 @@ def _coordination(frame: _Frame) -> Iterator[Deadline]:
     day = eligibility.echeance_de_l_exercice_coordonne(frame.signature, frame.acces)
     if awaited is not False and frame.binds(day):
         yield frame.deadline(
-            "exercice_coordonne", 1, "CTR-08", day, frame.limit("exercice_coordonne_annees"),
+            "exercice_coordonne", 1, "CTR-08", day,
+            frame.limit("exercice_coordonne_annees"), frame.acces.references["ELI-10"],
             code="" if awaited else "eventuel", duree=frame.acces.parametres["exercice_coordonne_annees"].num,
         )  # fmt: skip
 

@@ -168,7 +168,8 @@ SENTENCES: Mapping[str, str] = {
     "ELI-10 sans_objet": "L’exercice coordonné n’est plus exigé depuis mai 2023.",
     "ELI-10 satisfait": "Le médecin exerce de façon regroupée et coordonnée.",
     "ELI-10 engagement": "Le médecin n’exerçait pas de façon regroupée et coordonnée à la signature. Sous l’avenant 7, s’engager à "
-    "le faire dans les {duree} ans, au plus tard le {echeance:jour}, suffisait, et des dérogations existaient : la caisse apprécie.",
+    "le faire dans les {duree} ans, au plus tard le {echeance:jour}, suffisait (une source les compte à partir du recrutement), "
+    "et des dérogations existaient : la caisse apprécie.",
     "ELI-10 inconnu": "L’avenant 7 demande un exercice regroupé et coordonné, ou l’engagement d’y venir ; celui du médecin n’est pas connu.",
     "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de son terme de {duree} ans{terme:le_jour|}.",
     "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention et non prorogé, est arrivé à son terme de {duree} ans{terme:le_jour|}.",

@@ -457,7 +457,7 @@ def exercice_coordonne(exercice_coordonne: bool | None, date_signature: date, ba
         "engagement",
         {"duree": parametre.num, "echeance": day.isoformat()},
         row=row.id,
-        references=(row.reference, parametre.reference),
+        references=(row.reference, parametre.reference, bareme.references["ELI-10"]),
         missing=("caisse.ELI-10",),
     )
 
