@@ -141,7 +141,7 @@ def _said(year: Year, decision: Decision, due: Amount | None) -> Iterable[Alert]
                 continue
             if due != decision.amount_due:
                 values = {**alert.values, "bas": None, "haut": None}
-                alert = alert._replace(code="revision_65_ans_sans_montant", values=values)
+                alert = alert._replace(values=values)
         yield alert
 
 

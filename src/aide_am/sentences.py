@@ -528,7 +528,12 @@ def _percentiles(values: Mapping[str, Value]) -> str:
 
 def warning_sentence(alert: Alert) -> str:
     """The sentence of a warning."""
-    return sentence(ALERTS[alert.code], alert.values)
+    code, values = alert.code, alert.values
+    if code == "revision_65_ans" and values["bas"] != values["haut"]:
+        code = "revision_65_ans_intervalle"
+    elif code == "revision_65_ans" and values["bas"] is None:
+        code = "revision_65_ans_sans_montant"
+    return sentence(ALERTS[code], values)
 
 
 def missing_sentence(missing: Missing) -> str:

@@ -249,7 +249,7 @@ def _revision(work: Workings, revised: Callable[[Workings], Workings]) -> Iterab
         },
         references=(case.temps.annee.references["CTR-04"],),
         readings=used,
-        warnings=(code,),
+        warnings=("revision_65_ans",),
     )
 
 

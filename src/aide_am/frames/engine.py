@@ -45,7 +45,7 @@ WAITING_FOR_HIRING: Lacks = (("TMP-03", "contrat.date_embauche"),)
 Said = tuple[tuple[str, ...], bool]
 """What some steps want to be said: the codes of their warnings, and whether one of their sources is weak."""
 SILENT: Said = ((), False)
-SPEAKING = ("time", "verdict", "maximum", "counting", *INDICATEURS, "shares")
+SPEAKING = ("time", "verdict", "maximum", "counting", *INDICATEURS, "shares", "revision")
 """The parts of a decision whose steps may warn, in its order."""
 CLOSING = ("nature_source", "bareme_simule")
 """The codes that end the warnings of a decision: for its weakest source, and for a simulated barème."""
@@ -138,7 +138,7 @@ class Engine:
         self.verdicts = Facet(verdict=0, failed=0, lacks=0, said=0)
         self.own_positions, self.own_sources = Facet(rank=0), Facet(rank=0)
         self.maximum = Facet(known=0, low=NO_SUM, high=NO_SUM, band=-1, lacks=0, said=0)
-        self.counting = Facet(said=0)
+        self.counting, self.revision = Facet(said=0), Facet(said=0)
         self.natures = {name: Facet(natures=0, target=0, mask=0) for name in INDICATEURS}
         self.objectives = {name: Facet(cells=0, status=-1, rate=0, lacks=0, said=0) for name in INDICATEURS}
         self.shares = Facet(low=0, high=0, regime=-1, lacks=0, said=0)

@@ -11,9 +11,9 @@ import numpy as np
 from ..evaluation import goals_of, objectives_of, share_of
 from ..rules import amounts, modulation
 from ..terms import INDICATEURS, STATUTS, Indicateur
-from ..tracing import Workings, objective_steps, share_steps
+from ..tracing import Workings, objective_steps, share_steps, weak
 from .doctors import NON_ELIGIBLE, Doctors
-from .engine import SPEAKING, Engine, lacks_of, said_of
+from .engine import SILENT, SPEAKING, Engine, lacks_of, said_of
 from .ranks import Part
 from .results import CLOSED, NO_SUM, Results
 from .shares import end_of, kind_of
@@ -21,7 +21,7 @@ from .situations import Answers
 from .slices import Rows
 from .targets import ROOM, Targets, by_nature, of_indicator
 
-TOLD_LAST = (*INDICATEURS, "shares")
+TOLD_LAST = (*INDICATEURS, "shares", "revision")
 """The parts of a decision that may warn last: they make a key of their own, lest that of all be too long."""
 NO_RATE, KNOWN_RATE, ZERO_RATE = 0, 1, 2
 SCALED = 2
@@ -154,12 +154,24 @@ class Work:
         parts = [(doctors.acces, 3), (doctors.two, 2), (self.cells.known("pmt_initiale", -1), 2)]
         return engine.counting.at(parts, self.size, ask)
 
+    def _revision(self) -> Answers:
+        """What is said of an avenant to maintien that the year leaves open (CTR-04)."""
+        engine, opened = self.engine, self.targets.revision()
+
+        def ask(row: int) -> tuple[int]:
+            source = engine.baremes[self.time["annee"][row]].references["CTR-04"]
+            told = (("revision_65_ans",), weak(source)) if opened[row] else SILENT
+            return (engine.said["revision"].rank(told),)
+
+        return engine.revision.at([(opened, 2), (self.time["annee"], 3)], self.size, ask)
+
     def answers(self) -> dict[str, Any]:
         """What the decisions say: nothing past a refusal, no share without a maximum."""
         criteria, maximum = self.doctors.verdict(), self.doctors.maximum()
         eligible = criteria["verdict"] != NON_ELIGIBLE
         self.targets = Targets(self.doctors)
         own, counting = self._objectives(), self._counting().only(eligible)
+        revision = self._revision().only(eligible)
         top = maximum.only(eligible)
         share = self._shares(own).only(top["known"])
         shown = {name: answers.only(eligible) for name, answers in own.items()}
@@ -174,7 +186,7 @@ class Work:
             "regime": share["regime"],
             "missing": self._missing(eligible, {name: lacks[name]["lacks"] for name in self.engine.lacks}),
             "warnings": self._warnings(
-                {**lacks, "time": self.time, "verdict": criteria, "counting": counting}
+                {**lacks, "time": self.time, "verdict": criteria, "counting": counting, "revision": revision}
             ),
         }
 

@@ -18,7 +18,7 @@ from ..rules.facts import Facts
 from ..terms import INDICATEURS, Indicateur, NatureObjectif
 from ..tracing import Case, Goal, Goals, objective_steps
 from .doctors import Doctors, by_text
-from .engine import NO, UNKNOWN, YES, Rate, said_of
+from .engine import NO, UNKNOWN, YEARS, YES, Rate, said_of
 from .ranks import Part
 from .reading import NULL_DAY
 from .shares import (
@@ -181,6 +181,27 @@ class Targets:
         unknown = (born.take(rows) == NULL_DAY) | (self.time["unknown"].take(rows) == YES)
         wide[rows] = np.where(unknown, UNKNOWN, np.where(debut >= old, YES, self.senior.take(rows)))
         return wide
+
+    def revision(self) -> Any:
+        """CTR-04: whether a doctor turns 65 under his contract before the year ends, in a modulated year."""
+        found, born = np.zeros(self.size, np.int8), self.cells.get("date_naissance")
+        if born is None:
+            return found
+        signature, annee, text = self.cells.get("date_signature"), self.cells.get("annee"), self.time["annee"]
+        first = np.array([b.parametres["premiere_annee_modulee"].num for b in self.engine.baremes]).take(text)
+        old = by_text(self.engine.ages, text, lambda days: days.at(born))
+        may = (born != NULL_DAY) & (signature < old) & (annee >= first) & (self.time["unknown"] != YES)
+        stated = [posts["nature"] for posts in self.posts.values()]
+        if stated[-1] is not None:
+            kept = stated[-1] == MAINTIEN_STATED
+            may &= ~(
+                kept
+                & (~self.doctors.two | ((stated[0] == MAINTIEN_STATED) if stated[0] is not None else False))
+            )
+        rows = np.flatnonzero(may)
+        after = self.engine.first_days(signature.take(rows), np.minimum(annee.take(rows) + 1, YEARS - 1))
+        found[rows] = old.take(rows) < after
+        return found
 
     def doctor(self) -> Part:
         """What both objectives of a doctor read of him (OBJ-02)."""
