@@ -336,7 +336,8 @@ def test_gaps_of_a_doctor_who_is_not_eligible_are_told_by_force_alone(shell: She
     code, out, err = shell("gaps", "-", stdin=text)
     assert (code, out) == (1, "")
     assert "demandez --force si le contrat court déjà" in plain(err)
-    assert "Montant dû : 18 000 €." in plain(shell("gaps", "-", "--force", stdin=text).out)
+    forced = shell("gaps", "-", "--force", stdin=text).out
+    assert "Montant dû si le contrat est maintenu : 18 000 €." in plain(forced)
 
 
 RESILIATION = [

@@ -1444,7 +1444,7 @@ def test_the_explanation_says_what_another_reading_would_change() -> None:
     assert "sinon : seuls les ETP entiers sont financés" in half
     assert "→ non éligible" in half
     open_half = plain(decide(etp="1.5", annee=3).explain())
-    assert "→ montant maximal 33 000 €" in open_half
+    assert "→ montant maximal si le contrat est admis : 33 000 €" in open_half
     level = plain(decide(annee=3, observation={"pmt": 2260, "pfa": 3110}).explain())
     assert "Toutes lectures confondues, le montant dû est entre 22 000 € et" in level
 

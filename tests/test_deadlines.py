@@ -19,7 +19,7 @@ from aide_am.agenda_record import KINDS, Deadline, Deadlines, Kind
 from aide_am.agenda_rendering import scheduled
 from aide_am.calendar import anniversary, months_after
 from aide_am.scheduling import schedule
-from aide_am.scheduling_rendering import readings_entries
+from aide_am.scheduling_rendering import readings_sections
 from aide_am.sentences import warning_sentence
 from strategies import dossiers
 from support import dossier
@@ -1006,7 +1006,7 @@ def test_the_calendar_shows_what_another_reading_would_change() -> None:
     older: dict[str, Any] = {**AVENANT_7, "contrat.date_signature": "2022-09-01"}
     for changes in ({}, older, PRIMO):
         paid = schedule(dossier(**changes))
-        entries = readings_entries(paid)
+        entries = readings_sections(paid)[0].entries
         text = calendar(**changes).explain()
         assert (title.upper() in text) is bool(entries)
         for entry in entries:

@@ -1032,9 +1032,9 @@ def test_a_reading_that_would_change_what_is_shown_is_told_with_its_total() -> N
     for answer in (compared(), chosen(compared(), "SEL").remaining):
         text = plain(answer.explain())
         assert "retenu : part du chemin parcouru entre la base et la cible" in text
-        assert "sinon : patientèle observée rapportée à la cible" in text
-        assert "→ total 110 000 €" in text
+        assert "sinon : patientèle observée rapportée à la cible → total 110 000 €" in text
         assert "sinon : une baisse de 5 % de la base au plus compte comme sans baisse" in text
+        assert "taux_atteinte=progression (retenu) | niveau" in text
 
 
 @pytest.mark.rule("CST-03")

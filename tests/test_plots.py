@@ -145,7 +145,8 @@ def test_a_simulated_bareme_a_reading_and_the_nature_of_the_source_stand_on_the_
     chart = amount_map(dossier(), bareme=REFORM, readings=Readings(taux_atteinte="niveau"))
     text = written(chart)
     assert text.startswith("BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur. Montant dû")
-    assert "Lectures autres que par défaut : taux_atteinte = niveau." in text
+    assert "Lectures autres que par défaut : Taux d’atteinte d’un objectif d’augmentation" in text
+    assert " – patientèle observée rapportée à la cible." in text
     assert "de nature « déduction »" in text
     default = written(amount_map(dossier()))
     assert "SIMULÉ" not in default
@@ -369,7 +370,7 @@ def test_two_readings_are_before_and_after_and_are_named() -> None:
         evaluate_frame(DOCTORS, readings=Readings(arrondi="troncature_euro")),
     )
     text = written(spend_chart(before, after))
-    assert "Après : lectures autres que par défaut : arrondi = troncature_euro." in text
+    assert "Après : lectures autres que par défaut : Arrondi du montant – à l’euro inférieur." in text
     named = spend_chart(before, after, names=("Règle", "Étude"))
     assert {bar["serie"] for bar in values(named, "serie", "etat")} == {"Règle", "Étude"}
 

@@ -24,7 +24,7 @@ from aide_am.costs.remaining import remaining_cost, shared_cost
 from aide_am.costs.sentences import CASES
 from aide_am.plots import employment_chart, treasury_chart
 from aide_am.plots.employment import MOST_WAYS
-from aide_am.rendering import sentence_case
+from aide_am.french import capital
 from support import dossier
 
 POST = Poste(debut=date(2024, 9, 1), etp="1", position=9)
@@ -112,9 +112,9 @@ def sums(case: Case) -> list[float]:
 def test_the_line_of_each_case_is_its_treasury_at_the_end_of_every_month(name: str) -> None:
     balance = alone(name).balance
     drawn = lines(treasury_chart(alone(name)))
-    assert set(drawn) == {sentence_case(CASES[case.name]) for case in balance.cases}
+    assert set(drawn) == {capital(CASES[case.name]) for case in balance.cases}
     for case in balance.cases:
-        line, own = drawn[sentence_case(CASES[case.name])], sums(case)
+        line, own = drawn[capital(CASES[case.name])], sums(case)
         assert line[: len(own)] == own  # these contracts all begin in the same month
         assert set(line[len(own) :]) <= {own[-1]}  # nothing moves any more
 
@@ -124,8 +124,8 @@ def test_the_band_spans_the_worst_and_the_best_case_every_month(name: str) -> No
     chart = treasury_chart(alone(name))
     band = layer(chart, "mois", "tresorerie", "meilleur")
     drawn = lines(chart)
-    assert [row["tresorerie"] for row in band] == drawn[sentence_case(CASES["pire"])]
-    assert [row["meilleur"] for row in band] == drawn[sentence_case(CASES["meilleur"])]
+    assert [row["tresorerie"] for row in band] == drawn[capital(CASES["pire"])]
+    assert [row["meilleur"] for row in band] == drawn[capital(CASES["meilleur"])]
     assert all(row["tresorerie"] <= row["meilleur"] for row in band)
 
 
@@ -155,7 +155,7 @@ def test_the_lowest_month_of_the_prudent_case_is_marked(name: str, prudent: Any,
 def test_each_of_those_who_share_has_his_own_treasury() -> None:
     first, second = treasury_chart(shared()), treasury_chart(shared(), "medecin_2")
     assert lines(first) == lines(treasury_chart(shared(), "medecin_1")) != lines(second)
-    assert lines(second)[sentence_case(CASES["pire"])] == sums(shared().balances[1].cases[0])
+    assert lines(second)[capital(CASES["pire"])] == sums(shared().balances[1].cases[0])
     assert "(medecin_1)" in written(first)
     assert "Médecine générale, 1 ETP" in written(first)
     assert "Part du poste : 1/3 (33,33 %)." in written(second)
@@ -166,9 +166,9 @@ def test_each_of_those_who_share_has_his_own_treasury() -> None:
 def test_a_treasury_that_nobody_knows_from_a_month_on_is_drawn_up_to_there_and_said() -> None:
     chart = treasury_chart(without(alone("none"), date(2026, 9, 1)))
     drawn = lines(chart)
-    assert len(drawn[sentence_case(CASES["meilleur"])]) == 24
+    assert len(drawn[capital(CASES["meilleur"])]) == 24
     assert len(layer(chart, "mois", "tresorerie", "meilleur")) == 24
-    assert len(drawn[sentence_case(CASES["pire"])]) == 61
+    assert len(drawn[capital(CASES["pire"])]) == 61
     assert "à partir de septembre 2026 : " + CASES["meilleur"] in written(chart)
     assert "à partir de" not in written(treasury_chart(alone("none")))
 
@@ -185,7 +185,7 @@ def test_a_case_that_ends_sooner_or_begins_later_keeps_its_treasury() -> None:
     worst, best = alone("none").balance.cases
     cases = (worst, best._replace(months=best.months[2:40]))
     found = alone("none")._replace(balances=(alone("none").balance._replace(cases=cases),))
-    line = lines(treasury_chart(found))[sentence_case(CASES["meilleur"])]
+    line = lines(treasury_chart(found))[capital(CASES["meilleur"])]
     assert line[:3] == [0.0, 0.0, float(best.months[2].treasury or 0)]
     assert set(line[40:]) == {float(best.months[39].treasury or 0)}
     assert len(line) == 61
@@ -226,7 +226,8 @@ def test_the_picture_of_a_treasury_says_how_weak_its_sources_are_and_what_is_not
     )
     assert "par défaut, dont" not in other
     assert "Non compté" not in other
-    assert "Lectures autres que par défaut : taux_atteinte = niveau." in other
+    assert "Lectures autres que par défaut : Taux d’atteinte d’un objectif d’augmentation" in other
+    assert " – patientèle observée rapportée à la cible." in other
     assert "sous le minimum conventionnel" in other
 
 

@@ -9,9 +9,9 @@ from html.parser import HTMLParser
 import pytest
 from hypothesis import given, settings
 
-from aide_am import bareme_at, evaluate, example, examples, french, outcomes, sentences
+from aide_am import bareme_at, evaluate, example, examples, french, outcomes, sentences, span
 from aide_am.decision import Decision, Missing
-from aide_am.outcomes import alternatives, span
+from aide_am.outcomes import alternatives
 from aide_am.sentences import missing_sentence
 from strategies import dossiers, readings
 from support import dossier
@@ -138,9 +138,9 @@ def test_a_doctor_of_the_chirurgie_reads_shares_as_percentages() -> None:
 def test_the_other_readings_of_a_refused_doctor_say_what_they_would_pay() -> None:
     doctor = dossier(**{"contrat.patientele_initiale": {"pmt": 700, "pfa": 1800}, "annee": 1})
     text = plain(evaluate(doctor).explain())
-    assert "sinon, indicateur_p30=un_des_deux : l’un des deux indicateurs suffit" in text
-    assert "→ montant dû 38 000 €" in text
-    assert "→ non éligible" in plain(
+    assert "sinon : l’un des deux indicateurs suffit" in text
+    assert "→ éligible, montant dû 38 000 €" in text
+    assert "→ non éligible, rien n’est dû" in plain(
         evaluate(dossier(**{"contrat.patientele_initiale": {"pmt": 775, "pfa": 1800}, "annee": 1})).explain()
     )
 
@@ -148,14 +148,16 @@ def test_the_other_readings_of_a_refused_doctor_say_what_they_would_pay() -> Non
 def test_the_alternatives_of_a_decision_are_the_other_values_of_what_it_consulted() -> None:
     decision = evaluate(example("generaliste_annee_3"))
     (other,) = alternatives(decision)
-    assert (other.reading, other.value, other.changes) == ("taux_atteinte", "niveau", True)
-    assert other.amount_due is not None
-    assert other.amount_due.value == Decimal(22000)
+    assert (other.reading, other.value, other.effects) == ("taux_atteinte", "niveau", ("montant",))
+    assert other.decision is not None
+    assert other.decision.amount_due is not None
+    assert other.decision.amount_due.value == Decimal(22000)
     assert len(outcomes(example("generaliste_annee_3"))) == 2
 
 
-def test_no_amount_has_no_span() -> None:
-    assert span(evaluate(example("dermatologue"))) is None
+def test_without_an_amount_due_the_span_is_that_of_the_maximum() -> None:
+    found = span(evaluate(example("dermatologue")))
+    assert (found.of, found.low, found.high) == ("montant_maximal", Decimal(22000), Decimal(38000))
 
 
 @pytest.mark.parametrize(

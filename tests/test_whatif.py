@@ -396,7 +396,8 @@ def plain(text: str) -> str:
               "200 patients perdus laissent au moins ce montant, un de plus donne 0 €.",
               "PFA (1 890 observés) : 1 patient de plus pour 18 200 €, 15 patients de plus pour 22 000 € ; "
               "un patient de moins donne 17 800 €.",
-              "sinon : patientèle observée rapportée à la cible → montant dû 22 000 €"]),
+              "sinon : patientèle observée rapportée à la cible → montant dû 22 000 €",
+              "taux_atteinte=progression (retenu) | niveau"]),
         ({"observation.pmt": 1250, "observation.pfa": 1700},
          ["Ensemble, au plus court : 50 patients de plus en PMT et "
           "101 patients de plus en PFA donnent 200 €.",
@@ -418,7 +419,7 @@ def test_the_distances_are_said_in_french(overrides: dict[str, Any], sentences: 
     ("overrides", "lines"),
     [
         ({}, ["Observé : PMT 1 500 et PFA 1 890 → 18 000 €.", "1 300 à 1 546 0 € 0 € → 20 815,38 € 22 000 €",
-              "1 547 et plus 0 € 22 000 € 22 000 €", "sinon : à l’euro inférieur",
+              "1 547 et plus 0 € 22 000 € 22 000 €", "sinon : à l’euro inférieur → ",
               "les mêmes nombres de patients, d’autres montants"]),
         (ALONE, ["0 à 1 999 0 % 0 €", "2 000 à 2 189 prorata 0 € → 20 790 €",
                  "2 190 et plus 100 % 22 000 €"]),
@@ -449,8 +450,8 @@ def test_a_reading_under_which_nothing_is_paid_is_said_too() -> None:
     """Under P30 by one patient of PMT only when equality does not count."""
     edge = {"contrat.patientele_initiale.pmt": 775, "contrat.objectifs.pmt": 900, "observation.pmt": 850}
     said = plain(gaps_of(**edge).explain())
-    assert "sinon : le P30 doit être dépassé" in said
-    assert "→ un dossier non éligible (ELI-04)" in said
+    assert "borne_p30=incluse (retenu) | exclue" in said
+    assert "sinon : le P30 doit être dépassé → un dossier non éligible (ELI-04)" in said
 
 
 # --- Against the law, count by count ------------------------------------------------------------

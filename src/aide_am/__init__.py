@@ -27,7 +27,7 @@ from .models import (
     Seuils,
     specialite_of_code,
 )
-from .outcomes import Outcome, outcomes
+from .outcomes import Outcome, Span, outcomes, span
 from .readings import Readings
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     )
     from .collective.examples import collective_example, collective_examples
     from .collective.models import DossierCollectif, Membre
-    from .collective.outcomes import CollectiveOutcome, collective_outcomes
+    from .collective.outcomes import CollectiveOutcome, collective_outcomes, collective_span
     from .comparison import Comparison, compare
     from .events import (
         Absence,
@@ -80,6 +80,7 @@ _LATER = {
     "CollectiveDecision": "collective.decision",
     "CollectiveOutcome": "collective.outcomes",
     "collective_outcomes": "collective.outcomes",
+    "collective_span": "collective.outcomes",
     "carence_end": "collective.evaluation",
     "closing_balance": "collective.evaluation",
     "contract_end": "collective.evaluation",
@@ -189,6 +190,7 @@ __all__ = [
     "ScheduledYear",
     "Seuils",
     "Simulation",
+    "Span",
     "State",
     "Suspension",
     "__version__",
@@ -198,6 +200,7 @@ __all__ = [
     "collective_example",
     "collective_examples",
     "collective_outcomes",
+    "collective_span",
     "compare",
     "contract_end",
     "cqp_deadline",
@@ -215,6 +218,7 @@ __all__ = [
     "schedule",
     "schemas",
     "simulate",
+    "span",
     "specialite_of_code",
     "timeline",
 ]

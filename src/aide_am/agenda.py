@@ -40,7 +40,7 @@ from .rules import eligibility, texts
 from .rules import life as ctr
 from .scheduling import schedule
 from .scheduling_record import WEAKEST, Payment, Schedule, ScheduledYear
-from .terms import NATURES_SOURCE, Indicateur, NatureObjectif
+from .terms import NATURES_SOURCE, Indicateur, NatureObjectif, Verdict
 
 
 def deadlines(
@@ -615,7 +615,7 @@ def _payments(frame: _Frame) -> Iterator[Deadline]:
         for rank, payment in enumerate(year.payments):
             if payment.due_by is not None:
                 kind: Kind = "solde" if rank else "versement"
-                item = _payment(payment, payment.due_by, kind, waiting)
+                item = _payment(payment, payment.due_by, kind, waiting, year.verdict)
                 yield item if rank else _until_the_end(frame, item, whole.get(year.annee))
 
 
@@ -656,7 +656,7 @@ def _until_the_end(frame: _Frame, item: Deadline, whole: date | None) -> Deadlin
     return item._replace(start=None if start == day else start, day=day, status=status)
 
 
-def _payment(payment: Payment, day: date, kind: Kind, waiting: bool) -> Deadline:
+def _payment(payment: Payment, day: date, kind: Kind, waiting: bool, verdict: Verdict | None) -> Deadline:
     """A payment; one that waits for a decision of the caisse, or has no amount, is for it to say."""
     amount = payment.amount
     code = "resiliation" if (payment.rule, payment.kind) == ("CTR-05", "solde") else payment.kind
@@ -673,6 +673,7 @@ def _payment(payment: Payment, day: date, kind: Kind, waiting: bool) -> Deadline
         {
             "bas": None if amount is None else str(amount.low),
             "haut": None if amount is None else str(amount.high),
+            **({"verdict": verdict} if verdict == "a_instruire" else {}),
         },
         payment.references,
     )

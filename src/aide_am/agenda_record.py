@@ -14,9 +14,10 @@ from .models import Dossier, Observation
 from .readings import Readings
 from .records import adapter_of, json_object
 from .references import Reference, weakness
-from .rendering import amount_text, reference_text, sentence_case
+from .rendering import reference_text
 from .sentences import DEADLINES, sentence
-from .terms import NatureSource
+from .terms import NatureSource, Verdict
+from .wording import amount_text, conditioned
 
 Kind: TypeAlias = Literal[
     "versement",
@@ -89,13 +90,18 @@ class Deadline(NamedTuple):
         """The deadline in one French sentence, without its day."""
         key = f"{self.kind} {self.code}" if self.code else self.kind
         amount = self.amount
-        shown = UNKNOWN_AMOUNT if amount is None else amount_text(amount)
+        shown = UNKNOWN_AMOUNT if amount is None else conditioned(amount_text(amount), self._verdict)
         text = sentence(DEADLINES[key], {**self.values, "annee": self.annee, "montant": shown})
         text += "".join(sentence(DEADLINES[each], self.values) for each in ADDED if each in self.values)
         if self.nature != "deduit":
             return text
         how = DEADLINES.get(f"deduit {self.kind}", DEADLINES["deduit"])
         return f"{text} ({sentence(how, self.values)})"
+
+    @property
+    def _verdict(self) -> Verdict | None:
+        """The verdict that a payment hangs on (DIT-01), where the caisse must still admit the contract."""
+        return "a_instruire" if self.values.get("verdict") == "a_instruire" else None
 
     @property
     def nature(self) -> NatureSource:
@@ -132,7 +138,7 @@ class Deadline(NamedTuple):
         lines = [f"Règle {self.rule} : {title}."]
         if self.status != "due":
             lines.append(f"Échéance {self.state}.")
-        lines += [f"{sentence_case(reference_text(reference))}." for reference in self.references]
+        lines += [f"{french.capital(reference_text(reference))}." for reference in self.references]
         return tuple(map(french.typeset, lines))
 
 

@@ -5,10 +5,10 @@ from .agenda_record import KINDS, Deadline, Deadlines
 from .decision import Missing
 from .documents import Document, Entry, Format, Grid, Section, written
 from .outcomes import recorded_bareme
-from .rendering import SIMULATED, contract, reference_text, sentence_case
+from .rendering import SIMULATED, contract, reference_text
 from .scheduling import schedule
 from .scheduling_record import Schedule
-from .scheduling_rendering import readings_entries
+from .scheduling_rendering import readings_sections
 from .sentences import event_label, missing_sentence, warning_sentence
 
 
@@ -34,10 +34,10 @@ def document(found: Deadlines) -> Document:
     """The calendar before it is written."""
     headers = ("Date", "Échéance", "Année", "État", "Règle")
     grid = Grid(headers, tuple(map(_row, found.items)), frozenset({2}))
-    events = tuple(Entry(french.typeset(sentence_case(event_label(e)))) for e in found.events)
+    events = tuple(Entry(french.typeset(french.capital(event_label(e)))) for e in found.events)
     missing = tuple(
         Entry(
-            sentence_case(missing_sentence(Missing(field, ("CTR-08",), "montant"))),
+            french.capital(missing_sentence(Missing(field, ("CTR-08",), "montant"))),
             (french.typeset(f"sans date : {', '.join(KINDS[kind] for kind in kinds)}"),),
         )
         for field, kinds in found.missing.items()
@@ -51,13 +51,15 @@ def document(found: Deadlines) -> Document:
         Entry(french.typeset(f"{', '.join(rules)} – {reference_text(reference)}"))
         for reference, rules in sources.items()
     )
+    others, codes = readings_sections(scheduled(found))
     sections = (
         Section("Échéances", grid=grid),
         Section("Événements", events),
         Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in found.warnings)),
         Section("Ce qui manque", missing),
-        Section("Ce que changerait une autre lecture", readings_entries(scheduled(found))),
+        others,
         Section("Sources", entries, folded=True),
+        codes,
     )
     title = french.typeset(f"Calendrier : {contract(found.dossier)}")
     kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
@@ -77,4 +79,4 @@ def _answer(found: Deadlines) -> list[str]:
 
 def _row(item: Deadline) -> tuple[str, ...]:
     annee = "–" if item.annee is None else str(item.annee)
-    return sentence_case(item.when), item.label, annee, item.state, item.rule
+    return french.capital(item.when), item.label, annee, item.state, item.rule

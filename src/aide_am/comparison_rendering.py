@@ -5,8 +5,9 @@ from .chronology import chronology
 from .comparison import Compared, Comparison, Difference
 from .decision import Amount, Criterion, Share, Step
 from .documents import Document, Entry, Format, Grid, Section, written
-from .rendering import amount_text, contract
-from .sentences import WORDS, step_sentence, verdict_words
+from .rendering import contract
+from .sentences import WORDS, step_sentence
+from .wording import amount_text, conditioned_by_all, due_text, verdict_cell
 
 NOTHING = "–"
 
@@ -34,17 +35,31 @@ def _answer(base: Compared, other: Compared) -> str:
     simulated = " (barème simulé)" if other.decision.simulated else ""
     years = len(other.schedule.years)
     return (
-        f"{other.name}{simulated} : montant dû {_amount(other.decision.amount_due)}, contre "
-        f"{_amount(base.decision.amount_due)} ; total sur {years} années {_amount(other.schedule.total)}, "
-        f"contre {_amount(base.schedule.total)}."
+        f"{other.name}{simulated} : montant dû {_due(other)}, contre {_due(base)} ; "
+        f"total sur {years} années {_total(other)}, contre {_total(base)}."
     )
+
+
+def _due(compared: Compared) -> str:
+    """The amount of the year with its verdict (DIT-01)."""
+    decision = compared.decision
+    return due_text(decision.verdict, decision.amount_due, decision.forced, NOTHING)
+
+
+def _total(compared: Compared) -> str:
+    """The total of the years with their verdicts."""
+    told = compared.schedule
+    verdicts = [year.verdict for year in told.years]
+    if verdicts and set(verdicts) == {"non_eligible"}:
+        return due_text("non_eligible", told.total, told.forced, NOTHING)
+    return NOTHING if told.total is None else conditioned_by_all(_amount(told.total), verdicts, told.forced)
 
 
 def _grid(comparison: Comparison) -> Grid:
     """One column a variant, one line a result."""
     each = comparison.compared
     lines = (
-        ("Verdict", *(verdict_words(c.decision.verdict, c.decision.criteria) for c in each)),
+        ("Verdict", *(verdict_cell(c.decision.verdict, criteria=c.decision.criteria) for c in each)),
         ("Tranche", *(NOTHING if c.decision.band is None else WORDS[c.decision.band] for c in each)),
         ("Montant maximal", *(_amount(c.decision.maximum) for c in each)),
         ("Régime", *(c.decision.regime or NOTHING for c in each)),

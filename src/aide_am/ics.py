@@ -13,7 +13,7 @@ from .agenda_record import KINDS, Deadline, Deadlines
 from .calendar import ONE_DAY
 from .closed import shown
 from .errors import AideAmError, Refusal, RefusedData
-from .rendering import SIMULATED, contract, sentence_case
+from .rendering import SIMULATED, contract
 
 PRODID = "-//aide_am//Calendrier d’un contrat//FR"
 CATEGORY = "Assistant médical"
@@ -54,7 +54,7 @@ def to_ics(found: Deadlines, reference: str | None = None) -> bytes:
         event.add("dtend", item.day + ONE_DAY)
         event.add("summary", _summary(item, name))
         event.add("description", _description(found, item))
-        event.add("categories", [CATEGORY, sentence_case(KINDS[item.kind])])
+        event.add("categories", [CATEGORY, french.capital(KINDS[item.kind])])
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return bytes(calendar.to_ical())

@@ -6,9 +6,8 @@ from decimal import Decimal
 from . import french
 from .bareme import CALLER, Change
 from .chronology import last_bareme, register
-from .decision import Amount, Criterion, Decision, Missing, Objective, Share, Step
+from .decision import Criterion, Decision, Missing, Objective, Share, Step
 from .documents import Document, Entry, Format, Section, written
-from .lectures import lectures
 from .models import Dossier
 from .outcomes import Alternative, alternatives, span
 from .references import Reference
@@ -21,11 +20,22 @@ from .sentences import (
     verdict_words,
     warning_sentence,
 )
+from .wording import (
+    CONTRADICTED,
+    OTHER_READINGS,
+    Other,
+    amount_text,
+    changed_criteria,
+    codes_section,
+    conditioned,
+    effects_text,
+    reading_entries,
+    result_text,
+    span_entries,
+)
 
 SIMULATED = "BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur."
 """The headline of an answer that a simulated barème gave."""
-UNKNOWN = "à dire par la caisse"
-"""What stands for a sum that no text gives."""
 CHAPTERS: Mapping[str, str] = {
     "TMP": "Textes et dates",
     "ELI": "Éligibilité",
@@ -56,14 +66,16 @@ def explain(decision: Decision, format: Format = "texte") -> str:
 
 def document(decision: Decision) -> Document:
     """The explanation before it is written."""
+    others, codes = _other_readings(decision)
     sections = [
         Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in decision.warnings)),
         Section(
             "Ce qui manque",
-            tuple(Entry(sentence_case(missing_sentence(m)), (waiting(m),)) for m in decision.missing),
+            tuple(Entry(french.capital(missing_sentence(m)), (waiting(m),)) for m in decision.missing),
         ),
-        Section("Ce que changerait une autre lecture", _readings(decision)),
+        others,
         *_chapters(decision),
+        codes,
         Section("Barème", tuple(Entry(line) for line in _baremes(decision))),
     ]
     return Document(title(decision), tuple(_answer(decision)), tuple(s for s in sections if s.entries))
@@ -86,10 +98,10 @@ def _answer(decision: Decision) -> list[str]:
     if decision.simulated:
         lines.append(SIMULATED)
     words = verdict_words(decision.verdict, decision.criteria)
-    verdict = f"Verdict : {lower_case(words)}."
+    verdict = f"Verdict : {french.lower(words)}."
     failed = [named(c.rule) for c in decision.criteria if c.status == "non_satisfait"]
     if words != WORDS[decision.verdict]:
-        verdict = f"Contrat {lower_case(words)}, sans avenant de prorogation (CTR-01)."
+        verdict = f"Contrat {french.lower(words)}, sans avenant de prorogation (CTR-01)."
     elif failed:
         plural = "s" if len(failed) > 1 else ""
         verdict += f" Critère{plural} non satisfait{plural} : {french.enumeration(failed)}."
@@ -97,23 +109,25 @@ def _answer(decision: Decision) -> list[str]:
         verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
     lines.append(verdict)
     if decision.maximum is not None:
-        lines.append(f"Montant maximal de l’année : {amount_text(decision.maximum)}.")
+        called = conditioned("Montant maximal de l’année", decision.verdict, decision.forced)
+        lines.append(f"{called} : {amount_text(decision.maximum)}.")
     if decision.objectives and decision.dossier.observation is not None:
         lines += [_objective_line(o) for o in decision.objectives.values() if o.status]
     if decision.share is not None:
         regime = f" ({decision.regime})" if decision.regime else ""
         left = ", à la décision de la caisse" if CAISSE in {m.field for m in decision.missing} else ""
         lines.append(f"Part versée : {_share(decision.share)}{left}{regime}.")
+    due = conditioned("Montant dû", decision.verdict, decision.forced)
     if decision.amount_due is not None:
-        lines.append(f"Montant dû : {amount_text(decision.amount_due)}.")
+        lines.append(f"{due} : {amount_text(decision.amount_due)}.")
     elif decision.maximum is not None:
-        lines.append("Montant dû : il dépend de l’observation de l’année.")
+        lines.append(f"{due} : il dépend de l’observation de l’année.")
     return [french.typeset(line) for line in lines]
 
 
 def _objective_line(objective: Objective) -> str:
     status = objective.status or ""
-    text = f"{sentence_case(WORDS[objective.indicator])} : {WORDS[status]}"
+    text = f"{french.capital(WORDS[objective.indicator])} : {WORDS[status]}"
     if objective.observed is not None and objective.base is not None:
         gap = objective.observed - objective.base
         text += f" ({french.whole(objective.observed)} pour une base de {french.whole(objective.base)}, "
@@ -128,56 +142,30 @@ def _objective_line(objective: Objective) -> str:
 patients = french.patients
 
 
-def sum_text(amount: Amount | None) -> str:
-    """The amount, or that the caisse must say."""
-    return UNKNOWN if amount is None else amount_text(amount)
-
-
-def amount_text(amount: Amount) -> str:
-    """18 000 €, or both ends of an interval."""
-    if amount.value is not None:
-        return french.euros(amount.value)
-    return f"entre {french.euros(amount.low)} et {french.euros(amount.high)}"
-
-
 def _share(share: Share) -> str:
     if share.value is not None:
         return french.share(share.value)
     return f"entre {french.share(share.low)} et {french.share(share.high)}"
 
 
-def _readings(decision: Decision) -> tuple[Entry, ...]:
-    """Each consulted reading, and what its other values would give; last, the span of them all."""
-    others = alternatives(decision)
-    entries = []
-    for name, chosen in decision.readings.items():
-        lecture = lectures()[name]
-        changing = [a for a in others if a.reading == name and a.changes]
-        valeur = lecture.valeurs[chosen]
-        notes = [f"retenu, {name}={chosen} : {valeur.libelle} ({valeur.preuve})"]
-        for other in changing:
-            autre = lecture.valeurs[other.value]
-            notes.append(f"sinon, {name}={other.value} : {autre.libelle} ({autre.preuve}) → {_result(other)}")
-        entries.append(
-            Entry(
-                french.typeset(f"{lecture.titre}{'' if changing else ' : sans effet ici'}"),
-                tuple(french.typeset(note) for note in notes),
-            )
-        )
-    if any(other.changes for other in others) and (every := span(decision)) is not None:
-        text = f"Toutes lectures confondues, le montant dû est {amount_text(every)}."
-        entries.append(Entry(french.typeset(text)))
-    return tuple(entries)
+def _other_readings(decision: Decision) -> tuple[Section, ...]:
+    """Each other reading that changes something, the span of them all, and the codes that ask for them."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for other in alternatives(decision):
+        if other.effects:
+            found.setdefault(other.reading, []).append((other.value, _effect(decision, other)))
+    told = [Other(name, decision.readings[name], tuple(effects)) for name, effects in found.items()]
+    entries = (*reading_entries(told), *span_entries(span(decision)))
+    return Section(OTHER_READINGS, entries), codes_section(found, decision.choices)
 
 
-def _result(other: Alternative) -> str:
-    if other.amount_due is not None:
-        return f"montant dû {amount_text(other.amount_due)}"
-    if other.maximum is not None:
-        return f"montant maximal {amount_text(other.maximum)}"
-    if other.verdict == "non_eligible":
-        return WORDS[other.verdict].lower()
-    return "aucun montant connu"
+def _effect(decision: Decision, alternative: Alternative) -> str:
+    other = alternative.decision
+    if other is None:
+        return CONTRADICTED
+    result = result_text(other.verdict, other.maximum, other.amount_due, other.forced)
+    criteria = changed_criteria(decision.criteria, other.criteria)
+    return effects_text(alternative.effects, other.verdict, result, criteria)
 
 
 def _chapters(decision: Decision) -> list[Section]:
@@ -245,7 +233,7 @@ def waiting(missing: Missing) -> str:
 
 def named(rule_id: str) -> str:
     """Activité minimale (ELI-04)."""
-    return f"{lower_case(register().regles[rule_id])} ({rule_id})"
+    return f"{french.lower(register().regles[rule_id])} ({rule_id})"
 
 
 def row_text(row: str) -> str:
@@ -283,19 +271,9 @@ def change_text(change: Change) -> str:
 def _baremes(decision: Decision) -> list[str]:
     lines = []
     for bareme in decision.baremes:
-        line = f"{sentence_case(WORDS[bareme.texte])}, données vérifiées le {french.day(bareme.checked)}"
+        line = f"{french.capital(WORDS[bareme.texte])}, données vérifiées le {french.day(bareme.checked)}"
         if bareme.simulated:
             changes = " ; ".join(map(change_text, bareme.changes))
             line += f", barème simulé ({changes or 'sans valeur changée'})"
         lines.append(french.typeset(line))
     return lines
-
-
-def lower_case(text: str) -> str:
-    """The text with its first letter in lower case."""
-    return text[:1].lower() + text[1:]
-
-
-def sentence_case(text: str) -> str:
-    """The text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]

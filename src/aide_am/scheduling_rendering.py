@@ -4,11 +4,25 @@ from . import french
 from .decision import Amount, Missing
 from .documents import Document, Entry, Format, Grid, Section, written
 from .errors import RefusedData
-from .lectures import lectures
-from .readings import CHOICES, Readings
-from .rendering import SIMULATED, amount_text, contract, lower_case, sentence_case, sum_text, waiting
+from .outcomes import others, statuses
+from .rendering import SIMULATED, contract, waiting
+from .rules.answers import Effet, Shown, condition, effets
 from .scheduling_record import Payment, Schedule, ScheduledYear
-from .sentences import WORDS, event_label, missing_sentence, verdict_words, warning_sentence
+from .sentences import WORDS, event_label, missing_sentence, warning_sentence
+from .terms import Verdict
+from .wording import (
+    OTHER_READINGS,
+    Other,
+    amount_text,
+    changed_criteria,
+    codes_section,
+    conditioned,
+    conditioned_by_all,
+    criteria_text,
+    reading_entries,
+    sum_text,
+    verdict_cell,
+)
 
 KINDS = {
     "versement_unique": "versement unique",
@@ -29,7 +43,7 @@ def document(schedule: Schedule) -> Document:
         Section("Versements", grid=payments_grid(schedule)),
         Section("Années", grid=years_grid(schedule)),
         *schedule_sections(schedule),
-        Section("Ce que changerait une autre lecture", readings_entries(schedule)),
+        *readings_sections(schedule),
     )
     kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
     return Document(_title(schedule), tuple(map(french.typeset, _answer(schedule))), kept)
@@ -37,7 +51,7 @@ def document(schedule: Schedule) -> Document:
 
 def schedule_sections(schedule: Schedule) -> tuple[Section, ...]:
     """The events, what must be said, and what is missing."""
-    events = tuple(Entry(french.typeset(sentence_case(event_label(event)))) for event in schedule.events)
+    events = tuple(Entry(french.typeset(french.capital(event_label(event)))) for event in schedule.events)
     return (
         Section("Événements", events),
         Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in schedule.warnings)),
@@ -49,7 +63,7 @@ def _missing(schedule: Schedule, missing: Missing) -> Entry:
     """A datum to find, and the years that wait for it."""
     years = [str(y.annee) for y in schedule.years if missing.field in {m.field for m in y.missing}]
     when = f"année{'s' if len(years) > 1 else ''} {french.enumeration(years)}"
-    return Entry(sentence_case(missing_sentence(missing)), (french.typeset(f"{waiting(missing)} – {when}"),))
+    return Entry(french.capital(missing_sentence(missing)), (french.typeset(f"{waiting(missing)} – {when}"),))
 
 
 def _title(schedule: Schedule) -> str:
@@ -59,15 +73,14 @@ def _title(schedule: Schedule) -> str:
 def _answer(schedule: Schedule) -> list[str]:
     over = [year for year in schedule.years if ended(year)]
     refused = [str(y.annee) for y in schedule.years if y.verdict == "non_eligible" and y not in over]
-    count = len(schedule.years)
-    lines = [f"Total dû sur {count} année{'s' if count > 1 else ''} : {sum_text(schedule.total)}."]
+    lines = [f"{total_called(schedule)} : {sum_text(schedule.total)}."]
     if any(year.decision is not None and year.decision.simulated for year in schedule.years):
         lines.insert(0, SIMULATED)
     if refused:
         years = french.enumeration(refused)
         lines.append(f"Non éligible, année{'s' if len(refused) > 1 else ''} {years}.")
     if over:
-        lines.append(f"Contrat {lower_case(year_verdict(over[0]))} : rien n’est dû ensuite.")
+        lines.append(f"Contrat {french.lower(year_verdict(over[0]))} : rien n’est dû ensuite.")
     if any(payment.kind == "trop_percu" for payment in schedule.payments):
         lines.append("Un trop-perçu est à rendre ou à compenser : aucun texte ne dit comment.")
     return lines
@@ -75,9 +88,8 @@ def _answer(schedule: Schedule) -> list[str]:
 
 def year_verdict(year: ScheduledYear) -> str:
     """The verdict of a year in words; that of a contract past its term with its last day (DIT-06)."""
-    if year.verdict is None:
-        return "option non connue"
-    return verdict_words(year.verdict, () if year.decision is None else year.decision.criteria)
+    criteria = () if year.decision is None else year.decision.criteria
+    return verdict_cell(year.verdict, "option non connue", criteria)
 
 
 def ended(year: ScheduledYear) -> bool:
@@ -85,16 +97,37 @@ def ended(year: ScheduledYear) -> bool:
     return year.verdict == "non_eligible" and year_verdict(year) != WORDS[year.verdict]
 
 
+def total_called(schedule: Schedule) -> str:
+    """The name of the total, with the verdicts that it hangs on (DIT-01)."""
+    count = len(schedule.years)
+    name = f"Total dû sur {count} année{'s' if count > 1 else ''}"
+    return conditioned_by_all(name, (year.verdict for year in schedule.years), schedule.forced)
+
+
+def refused_years(schedule: Schedule) -> list[str]:
+    """The years of which nothing is due because the contract is refused."""
+    return [
+        str(year.annee)
+        for year in schedule.years
+        if year.verdict is not None and condition(year.verdict, schedule.forced) == "refuse"
+    ]
+
+
 def payments_grid(schedule: Schedule) -> Grid:
-    """One line a payment."""
+    """One line a payment, with the verdict of its year where the caisse must still admit the contract."""
+    verdicts = {year.annee: year.verdict for year in schedule.years}
     headers = ("Année", "Versement", "Exigible", "Montant", "Règle", "Texte")
-    return Grid(headers, tuple(_payment(p) for p in schedule.payments), frozenset({0, 3}))
+    return Grid(
+        headers,
+        tuple(_payment(p, verdicts[p.annee], schedule.forced) for p in schedule.payments),
+        frozenset({0, 3}),
+    )
 
 
-def _payment(payment: Payment) -> tuple[str, ...]:
+def _payment(payment: Payment, verdict: Verdict | None, forced: bool) -> tuple[str, ...]:
     return (
         str(payment.annee),
-        KINDS[payment.kind],
+        conditioned(KINDS[payment.kind], verdict, forced),
         window(payment),
         sum_text(payment.amount),
         payment.rule,
@@ -138,30 +171,60 @@ def _year(year: ScheduledYear, total: Amount | None) -> tuple[str, ...]:
     )
 
 
-def readings_entries(schedule: Schedule) -> tuple[Entry, ...]:
-    """Each consulted reading under which another value gives other payments, and its total then."""
+def readings_sections(schedule: Schedule, title: str = OTHER_READINGS) -> tuple[Section, Section]:
+    """What each other reading changes, and the codes that ask for them."""
+    told = other_readings(schedule)
+    return (
+        Section(title, reading_entries(told, evidence=False)),
+        codes_section((other.name for other in told), schedule.choices),
+    )
+
+
+def other_readings(schedule: Schedule) -> tuple[Other, ...]:
+    """Each reading of which another value changes a verdict, a payment or a criterion (DIT-02)."""
     from .scheduling import again
 
-    entries = []
-    for name, chosen in schedule.readings.items():
-        lecture = lectures()[name]
-        notes = []
-        for value in CHOICES[name]:
-            if value == chosen:
-                continue
-            readings = Readings(**{**schedule.choices.model_dump(), name: value})
-            label = f"sinon : {lecture.valeurs[value].libelle}"
-            try:
-                other = again(schedule, readings)
-            except RefusedData:
-                notes.append(french.typeset(f"{label} → les événements donnés sont alors impossibles"))
-                continue
-            if _money(other) != _money(schedule):
-                notes.append(french.typeset(f"{label} → total {sum_text(other.total)}"))
-        if notes:
-            kept = f"retenu : {lecture.valeurs[chosen].libelle}"
-            entries.append(Entry(french.typeset(lecture.titre), (french.typeset(kept), *notes)))
-    return tuple(entries)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, value, readings in others(schedule.readings, schedule.choices):
+        try:
+            other = again(schedule, readings)
+        except RefusedData:
+            told = "les événements donnés sont alors impossibles"
+        else:
+            told = _effect(schedule, other, effets(_shown(schedule), _shown(other)))
+        if told:
+            found.setdefault(name, []).append((value, told))
+    return tuple(Other(name, schedule.readings[name], tuple(told)) for name, told in found.items())
+
+
+def _shown(schedule: Schedule) -> Shown:
+    """What a person would see change: the verdict of each year, the payments, the criteria."""
+    decisions = [(year.annee, year.decision) for year in schedule.years]
+    criteria = tuple((annee, statuses(told.criteria)) for annee, told in decisions if told is not None)
+    return Shown(tuple((year.annee, year.verdict) for year in schedule.years), _money(schedule), criteria)
+
+
+def _effect(schedule: Schedule, other: Schedule, changed: tuple[Effet, ...]) -> str:
+    """What another reading gives: the total with its verdicts, else the criteria; "" if it is the same."""
+    if changed == ("critere",):
+        pairs = zip(schedule.years, other.years, strict=True)
+        told = [
+            (y.decision, o.decision) for y, o in pairs if y.decision is not None and o.decision is not None
+        ]
+        return criteria_text(each for y, o in told for each in changed_criteria(y.criteria, o.criteria))
+    return total_text(other) if changed else ""
+
+
+def total_text(schedule: Schedule) -> str:
+    """The total in a few words, with the years that are refused."""
+    refused = refused_years(schedule)
+    if refused and len(refused) == len(schedule.years):
+        return "non éligible, rien n’est dû"
+    name = conditioned_by_all("total", (year.verdict for year in schedule.years), schedule.forced)
+    text = f"{name}{' ' if name == 'total' else ' : '}{sum_text(schedule.total)}"
+    if refused:
+        text += f", non éligible année{'s' if len(refused) > 1 else ''} {french.enumeration(refused)}"
+    return text
 
 
 def _money(schedule: Schedule) -> tuple[object, ...]:

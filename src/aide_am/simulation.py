@@ -18,7 +18,7 @@ from .records import adapter_of, json_object
 from .rules import amounts
 from .scheduling import check_years, schedule
 from .scheduling_record import Schedule, ScheduledYear
-from .terms import INDICATEURS
+from .terms import INDICATEURS, Verdict
 from .whatif import Gaps, gaps
 
 EVERY_READING: Literal["toutes"] = "toutes"
@@ -73,11 +73,12 @@ class SimulatedYear(NamedTuple):
 
 @json_object
 class Scenario(NamedTuple):
-    """One distinct result over the readings: the amounts by year, their total, and what leads there.
+    """One distinct result over the readings: the verdict and the amount by year, the total, what leads there.
 
     No amounts: under these readings the events told are impossible.
     """
 
+    verdicts: tuple[Verdict | None, ...]
     amounts: tuple[Amount | None, ...]
     total: Amount | None
     readings: tuple[dict[str, str], ...]
@@ -187,7 +188,12 @@ def simulate(
         main,
         tuple(_year(main, year, total, chosen, bareme) for year, total in told),
         tuple(
-            Scenario(tuple(year.amount_due for year in answer.years), answer.total, combinations)
+            Scenario(
+                tuple(year.verdict for year in answer.years),
+                tuple(year.amount_due for year in answer.years),
+                answer.total,
+                combinations,
+            )
             for answer, combinations in found
         ),
     )

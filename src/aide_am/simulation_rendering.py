@@ -4,10 +4,25 @@ from . import french
 from .documents import Document, Entry, Format, Grid, Section, written
 from .lectures import lectures
 from .models import of_indicator
-from .rendering import amount_text, contract, sum_text
-from .scheduling_rendering import payments_grid, readings_entries, schedule_sections, year_verdict
+from .rendering import contract
+from .scheduling_rendering import (
+    payments_grid,
+    readings_sections,
+    schedule_sections,
+    total_called,
+    year_verdict,
+)
 from .simulation import Scenario, SimulatedYear, Simulation
 from .whatif_rendering import gap_sentence
+from .wording import (
+    amount_text,
+    codes_section,
+    conditioned_by_all,
+    due_text,
+    label,
+    said,
+    sum_text,
+)
 
 
 def explain(simulation: Simulation, format: Format = "texte") -> str:
@@ -18,12 +33,12 @@ def explain(simulation: Simulation, format: Format = "texte") -> str:
 def document(simulation: Simulation) -> Document:
     """The simulation before it is written."""
     schedule = simulation.schedule
-    lines = [f"Total dû sur {len(simulation.years)} années : {sum_text(simulation.total)}."]
+    lines = [f"{total_called(schedule)} : {sum_text(simulation.total)}."]
     if simulation.scenarios:
         count = len(simulation.scenarios)
         lines.append(
             f"Sous toutes les lectures ({count} résultat{'s' if count > 1 else ''}) : "
-            f"{sum_text(simulation.span)}."
+            f"{_span_text(simulation)}."
         )
     sections = [
         Section("Trajectoire", grid=_path(simulation)),
@@ -33,8 +48,10 @@ def document(simulation: Simulation) -> Document:
     ]
     if simulation.scenarios:
         sections.append(Section("Résultats sous toutes les lectures", _scenarios(simulation)))
+        names = [name for each in simulation.scenarios for found in each.readings for name in found]
+        sections.append(codes_section(names, schedule.choices))
     else:
-        sections.append(Section("Ce que changerait une autre lecture", readings_entries(schedule)))
+        sections += readings_sections(schedule)
     return Document(
         french.typeset(f"Simulation : {contract(schedule.dossier)}"),
         tuple(map(french.typeset, lines)),
@@ -54,7 +71,7 @@ def _path(simulation: Simulation) -> Grid:
                 _count(year, "pfa"),
                 year_verdict(told),
                 "–" if share is None or share.value is None else french.percent(share.value),
-                sum_text(year.amount_due),
+                due_text(told.verdict, year.amount_due, simulation.schedule.forced),
                 sum_text(year.cumulated),
             )
         )
@@ -68,6 +85,7 @@ def _count(year: SimulatedYear, name: str) -> str:
 
 def _changes(simulation: Simulation) -> tuple[Entry, ...]:
     """By year, the distances of each indicator to the next amounts."""
+    verdicts = {year.annee: year.verdict for year in simulation.schedule.years}
     entries = []
     for year in simulation.years:
         if year.gaps is None:
@@ -81,19 +99,35 @@ def _changes(simulation: Simulation) -> tuple[Entry, ...]:
                     f"de plus pour {amount_text(pair.amount)}."
                 )
             )
-        text = f"Année {year.annee}, montant dû {amount_text(year.gaps.amount)}"
+        due = said("montant dû", year.gaps.amount, verdicts[year.annee], simulation.schedule.forced)
+        text = f"Année {year.annee}, {due}"
         entries.append(Entry(french.typeset(text), tuple(notes)))
     return tuple(entries)
 
 
 def _scenarios(simulation: Simulation) -> tuple[Entry, ...]:
-    return tuple(_scenario(scenario) for scenario in simulation.scenarios)
+    return tuple(_scenario(scenario, simulation.schedule.forced) for scenario in simulation.scenarios)
 
 
-def _scenario(scenario: Scenario) -> Entry:
+def _span_text(simulation: Simulation) -> str:
+    """The totals of every reading together, a refusal said as such (DIT-01)."""
+    forced = simulation.schedule.forced
+    possible = [scenario for scenario in simulation.scenarios if scenario.amounts]
+    admitted = [scenario for scenario in possible if forced or set(scenario.verdicts) != {"non_eligible"}]
+    parts = ["0 € (non éligible)"] if len(admitted) < len(possible) else []
+    if admitted:
+        whole = simulation._replace(scenarios=tuple(admitted)).span
+        verdicts = [verdict for scenario in admitted for verdict in scenario.verdicts]
+        parts.append(conditioned_by_all(sum_text(whole), verdicts, forced))
+    return " ou ".join(parts)
+
+
+def _scenario(scenario: Scenario, forced: bool) -> Entry:
     """A result, and the values of the readings that lead to it."""
+    told = zip(scenario.verdicts, scenario.amounts, strict=True)
     years = " ; ".join(
-        f"année {rank} : {sum_text(due)}" for rank, due in enumerate(scenario.amounts, start=1)
+        f"année {rank} : {due_text(verdict, due, forced)}"
+        for rank, (verdict, due) in enumerate(told, start=1)
     )
     values: dict[str, list[str]] = {}
     for combination in scenario.readings:
@@ -102,8 +136,8 @@ def _scenario(scenario: Scenario) -> Entry:
             if value not in values[name]:
                 values[name].append(value)
     notes = [
-        f"{lecture.titre} : {french.enumeration([lecture.valeurs[value].libelle for value in chosen], 'ou')}"
-        for lecture, chosen in ((lectures()[name], chosen) for name, chosen in values.items())
+        f"{lectures()[name].titre} : {french.enumeration([label(name, value) for value in chosen], 'ou')}"
+        for name, chosen in values.items()
     ]
     text = french.typeset(f"Total {sum_text(scenario.total)} ({years})")
     if not scenario.amounts:

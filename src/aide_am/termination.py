@@ -32,11 +32,14 @@ from .terms import Verdict
 class OtherRecovery(NamedTuple):
     """What one other value of one reading would give after a résiliation, in euros.
 
-    Both sums are `None` where they are not known, or where the events cannot be under that reading.
+    Both sums are `None` where they are not known. `possible` is false where the events cannot be under
+    that reading: nothing else is known then.
     """
 
     reading: str
     value: str
+    possible: bool
+    verdict: Verdict | None
     recovered: Amount | None
     left_to_pay: Amount | None
 
@@ -115,6 +118,7 @@ def recovery(
     """
     found = _recovery(dossier, read_events(events), observations, readings or DEFAULT, bareme, force)
     others = []
+    told: tuple[bool, Verdict | None, Amount | None, Amount | None]
     for name, chosen in found.readings.items():
         for value in CHOICES[name]:
             if value == chosen:
@@ -122,11 +126,11 @@ def recovery(
             choices = Readings.model_validate({**found.choices.model_dump(), name: value})
             try:
                 other = _recovery(dossier, found.events, observations, choices, bareme, force)
-                sums = other.recovered, other.left_to_pay
+                told = (True, other.verdict, other.recovered, other.left_to_pay)
             except RefusedData:  # a reading under which these events cannot be
-                sums = None, None
-            if sums != (found.recovered, found.left_to_pay):
-                others.append(OtherRecovery(name, value, *sums))
+                told = (False, None, None, None)
+            if told != (True, found.verdict, found.recovered, found.left_to_pay):
+                others.append(OtherRecovery(name, value, *told))
     return found._replace(others=tuple(others))
 
 

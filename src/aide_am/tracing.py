@@ -528,8 +528,7 @@ def _after_primo(case: Case) -> bool:
 
 
 def _target_alerts(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal) -> tuple[str, ...]:
-    contrat = case.dossier.contrat
-    supplied = of_indicator(contrat.objectifs, fact.indicateur)
+    supplied = fact.supplied
     if supplied is None:
         return ()
     if nature == "augmentation":

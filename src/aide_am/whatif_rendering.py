@@ -7,13 +7,13 @@ from . import french
 from .decision import Decision
 from .documents import Document, Entry, Format, Grid, Section, written
 from .errors import RefusedData
-from .lectures import lectures
 from .models import of_indicator
-from .outcomes import recorded_bareme
-from .readings import CHOICES, Readings
-from .rendering import SIMULATED, amount_text, patients, sentence_case, title, waiting
+from .outcomes import others, recorded_bareme
+from .readings import CHOICES
+from .rendering import SIMULATED, patients, title, waiting
 from .terms import Indicateur
 from .whatif import Frontier, Gap, Gaps, Kind, Span, Tile, again, consulted, frontier, gaps
+from .wording import OTHER_READINGS, Other, amount_text, codes_section, conditioned, reading_entries
 
 AnswerT = TypeVar("AnswerT", Gaps, Frontier)
 
@@ -43,7 +43,7 @@ SAME_COUNTS = "les mêmes nombres de patients, d’autres montants"
 def gaps_explained(found: Gaps, format: Format = "texte") -> str:
     """The distances in French; raises `ValueError` for a format that does not exist."""
     decision = again(found)
-    lines = [f"Montant dû : {amount_text(found.amount)}."]
+    lines = [f"{_called(decision, 'Montant dû')} : {amount_text(found.amount)}."]
     lines += [gap_sentence(gap) for gap in found.indicators.values()]
     if found.together is not None:
         pair = found.together
@@ -120,7 +120,8 @@ def _summary(found: Gaps) -> str:
 def frontier_explained(found: Frontier, format: Format = "texte") -> str:
     """The map in French; raises `ValueError` for a format that does not exist."""
     decision = again(found)
-    lines = [f"Montant dû de l’année {found.dossier.annee} selon les effectifs observés."]
+    name = _called(decision, f"Montant dû de l’année {found.dossier.annee}")
+    lines = [f"{name} selon les effectifs observés."]
     if decision.amount_due is not None and found.dossier.observation is not None:
         seen = [
             f"{SHORT[name]} {french.whole(count)}"
@@ -130,7 +131,10 @@ def frontier_explained(found: Frontier, format: Format = "texte") -> str:
         lines.append(f"Observé : {french.enumeration(seen)} → {amount_text(decision.amount_due)}.")
     grid = _map(found) if len(found.steps) > 1 else _segments(found)
     notes = () if all(tile.constant for tile in found.tiles) else (Entry(french.typeset(ON_TILES)),)
-    sections = (Section("Montant dû", notes, grid), *_common(found, decision, frontier, _steps))
+    sections = (
+        Section(_called(decision, "Montant dû"), notes, grid),
+        *_common(found, decision, frontier, _steps),
+    )
     return written(Document(f"Et si… {title(decision)}", _answer(decision, lines), sections), format)
 
 
@@ -187,6 +191,11 @@ def _steps(found: Frontier) -> str:
 # --- Both ---------------------------------------------------------------------------------------
 
 
+def _called(decision: Decision, name: str) -> str:
+    """The name of a sum with the verdict that it hangs on (DIT-01)."""
+    return conditioned(name, decision.verdict, decision.forced)
+
+
 def _answer(decision: Decision, lines: list[str]) -> tuple[str, ...]:
     return tuple(french.typeset(line) for line in ([SIMULATED] if decision.simulated else []) + lines)
 
@@ -196,33 +205,31 @@ def _common(
 ) -> tuple[Section, ...]:
     """What the decision lacks and warns of, and what every other reading would change of this answer."""
     missing = [each for each in decision.missing if not each.field.startswith("observation")]
-    lacks = [Entry(sentence_case(m.message), (french.typeset(waiting(m)),)) for m in missing]
+    lacks = [Entry(french.capital(m.message), (french.typeset(waiting(m)),)) for m in missing]
+    told = tuple(_others(found, make, summary))
     sections = (
         Section("Ce qui manque", tuple(lacks)),
         Section("À savoir", tuple(Entry(alert.message) for alert in decision.warnings)),
-        Section("Ce que changerait une autre lecture", tuple(_others(found, make, summary))),
+        Section(OTHER_READINGS, reading_entries(told, evidence=False)),
+        codes_section((other.name for other in told), found.choices),
     )
     return tuple(section for section in sections if section.entries)
 
 
 def _others(
     found: AnswerT, make: Callable[..., AnswerT], summary: Callable[[AnswerT], str]
-) -> Iterator[Entry]:
+) -> Iterator[Other]:
     bareme, mattering = recorded_bareme(found.baremes), consulted(found)
-    for name in CHOICES:
-        notes = []
-        for value in CHOICES[name] if name in mattering else ():
-            if value == getattr(found.choices, name):
-                continue
-            choices = Readings.model_validate({**found.choices.model_dump(), name: value})
-            label = f"sinon : {lectures()[name].valeurs[value].libelle} → "
-            try:
-                other = make(found.dossier, readings=choices, bareme=bareme, force=found.forced)
-            except RefusedData as refused:
-                notes.append(label + " ; ".join(refusal.received for refusal in refused.refusals))
-                continue
-            if other._replace(choices=found.choices, baremes=found.baremes) != found:
-                said = summary(other)
-                notes.append(label + (SAME_COUNTS if said == summary(found) else said))
-        if notes:
-            yield Entry(french.typeset(lectures()[name].titre), tuple(map(french.typeset, notes)))
+    told: dict[str, list[tuple[str, str]]] = {}
+    for name, value, choices in others((name for name in CHOICES if name in mattering), found.choices):
+        try:
+            other = make(found.dossier, readings=choices, bareme=bareme, force=found.forced)
+        except RefusedData as refused:
+            said = " ; ".join(refusal.received for refusal in refused.refusals)
+            told.setdefault(name, []).append((value, said))
+            continue
+        if other._replace(choices=found.choices, baremes=found.baremes) != found:
+            said = summary(other)
+            told.setdefault(name, []).append((value, SAME_COUNTS if said == summary(found) else said))
+    for name, effects in told.items():
+        yield Other(name, getattr(found.choices, name), tuple(effects))

@@ -11,7 +11,6 @@ from typer.core import TyperCommand, TyperGroup
 
 from .. import __version__, french
 from ..errors import AideAmError, RefusedData
-from ..rendering import sentence_case
 from .streams import ANSWERED, MISUSED, REFUSED
 
 _UsageError: type[Exception] = typer.BadParameter.__mro__[1]
@@ -94,7 +93,7 @@ def run(arguments: Sequence[str] | None = None) -> int:
         _complain(french.typeset(str(_with_options(refused))))
         return REFUSED
     except AideAmError as error:
-        _complain(french.typeset(sentence_case(str(error))))
+        _complain(french.typeset(french.capital(str(error))))
         return MISUSED
     except _UsageError as error:
         context = getattr(error, "ctx", None)

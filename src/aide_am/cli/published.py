@@ -31,6 +31,7 @@ from ..models import Dossier
 from ..publication import PublishedTable, as_csv, as_markdown, employment_tables, published_tables
 from ..publication import sources as table_of_sources
 from ..sentences import ETP, WORDS
+from ..wording import conditioned
 from .program import FrenchCommand, app
 from .streams import misuse, write
 
@@ -203,9 +204,9 @@ def _group(dossier: DossierCollectif) -> str:
     decision = evaluate_collective(dossier)
     answer = WORDS[decision.verdict].lower()
     if decision.amount_due is not None:
-        answer += f", {_amount(decision.amount_due)}"
+        answer += f", {conditioned(_amount(decision.amount_due), decision.verdict)}"
     elif decision.maximum is not None:
-        answer += f", au maximum {_amount(decision.maximum)}"
+        answer += f", au maximum {conditioned(_amount(decision.maximum), decision.verdict)}"
     posts = str(dossier.etp).replace(".", ",")
     count = len(dossier.membres)
     return french.typeset(
@@ -219,9 +220,9 @@ def _description(dossier: Dossier) -> str:
     specialite = register().specialites[dossier.medecin.specialite].libelle
     answer = WORDS[decision.verdict].lower()
     if decision.amount_due is not None:
-        answer += f", {_amount(decision.amount_due)}"
+        answer += f", {conditioned(_amount(decision.amount_due), decision.verdict)}"
     elif decision.maximum is not None:
-        answer += f", au maximum {_amount(decision.maximum)}"
+        answer += f", au maximum {conditioned(_amount(decision.maximum), decision.verdict)}"
     contract = f"{specialite}, {ETP[dossier.contrat.option_etp]}, année {dossier.annee}"
     return french.typeset(f"{contract} : {answer}")
 

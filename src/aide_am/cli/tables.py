@@ -14,6 +14,8 @@ from .. import french
 from ..errors import AideAmError, Refusal, RefusedData
 from ..readings import Readings
 from ..sentences import WORDS
+from ..terms import Verdict
+from ..wording import conditioned
 from .program import FrenchCommand, app
 from .streams import ANSWERED, REASONS, REFUSED, Lecture, checked, chosen_readings, misuse, write
 
@@ -215,12 +217,15 @@ def told(summary: "Summary") -> str:
 
 def _verdicts(summary: "Summary") -> list[str]:
     lines = []
-    for verdict in ("eligible", "a_instruire", "non_eligible"):
+    verdicts: tuple[Verdict, ...] = ("eligible", "a_instruire", "non_eligible")
+    for verdict in verdicts:
         if count := summary.verdicts[verdict]:
-            due = "" if verdict == "non_eligible" else f", montants dus : {_sums([summary.due[verdict]])}"
+            called = conditioned("montants dus", verdict)
+            due = "" if verdict == "non_eligible" else f", {called} : {_sums([summary.due[verdict]])}"
             lines.append(f"{WORDS[verdict]} : {_rows(count)}{due}.")
     if summary.due:
-        lines.append(f"Total des montants dus : {_sums(summary.due.values())}.")
+        open_too = ", si les contrats à instruire sont admis" if summary.verdicts["a_instruire"] else ""
+        lines.append(f"Total des montants dus{open_too} : {_sums(summary.due.values())}.")
         lines.append(f"Montant encore ouvert, ou non connu : {_rows(summary.undecided)}.")
     return lines
 

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from ..decision import Amount, Share
+from ..outcomes import Result, Span, span_of
 from ..readings import Readings, explored
 from ..terms import Verdict
 from .decision import CollectiveDecision
@@ -39,3 +40,10 @@ def collective_outcomes(dossier: DossierCollectif, *, force: bool = False) -> tu
 def collective_result(decision: CollectiveDecision) -> tuple[Any, ...]:
     """What makes two results distinct."""
     return decision.verdict, decision.maximum, decision.share, decision.amount_due
+
+
+def collective_span(decision: CollectiveDecision) -> Span:
+    """The lowest and the highest sum of a group over every reading, and the verdicts met (DIT-01)."""
+    every = collective_outcomes(decision.dossier, force=decision.forced)
+    found = [Result(each.verdict, each.maximum, each.amount_due, each.readings) for each in every]
+    return span_of(found, decision.choices, decision.forced)

@@ -3,24 +3,29 @@
 from collections.abc import Mapping
 
 from .. import french
-from ..decision import Amount, Criterion, Step
+from ..decision import Criterion, Step
 from ..documents import Document, Entry, Format, Grid, Section, written
-from ..lectures import lectures
-from ..readings import CHOICES, Readings
-from ..rendering import MARKS, _share, amount_text, lower_case, named, row_text, sentence_case, waiting
-from ..sentences import (
-    UNKNOWN,
-    WORDS,
-    missing_sentence,
-    step_sentence,
-    verdict_words,
-    warning_sentence,
+from ..outcomes import others, statuses
+from ..rendering import MARKS, _share, named, row_text, waiting
+from ..rules.answers import Shown, effets
+from ..sentences import UNKNOWN, WORDS, missing_sentence, step_sentence, verdict_words, warning_sentence
+from ..wording import (
+    OTHER_READINGS,
+    Other,
+    amount_text,
+    changed_criteria,
+    codes_section,
+    conditioned,
+    effects_text,
+    reading_entries,
+    result_text,
+    span_entries,
 )
 from .bareme import bareme_collectif
 from .decision import CollectiveDecision, Count, OwnObjective
 from .evaluation import evaluate_collective
 from .models import Membre
-from .outcomes import collective_outcomes, collective_result
+from .outcomes import collective_result, collective_span
 from .sentences import decimal
 
 CHAPTERS: Mapping[str, str] = {
@@ -42,11 +47,12 @@ def document(decision: CollectiveDecision) -> Document:
     sections = [
         Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in decision.warnings)),
         Section("Ce qui manque", missing_entries(decision)),
-        Section("Ce que changerait une autre lecture", readings_entries(decision)),
+        Section(OTHER_READINGS, readings_entries(decision)),
         Section("Médecins adhérents cette année", grid=_members(decision)),
         Section("Objectifs", grid=_objectives(decision)),
         *_chapters(decision),
         Section("Pièces à réunir", _papers(decision), folded=True),
+        codes_section((other.name for other in other_readings(decision)), decision.choices),
         Section("Barème et source", _sources(decision)),
     ]
     kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
@@ -64,10 +70,10 @@ def _title(decision: CollectiveDecision) -> str:
 
 def _answer(decision: CollectiveDecision) -> list[str]:
     words = verdict_words(decision.verdict, decision.criteria)
-    verdict = f"Verdict : {lower_case(words)}."
+    verdict = f"Verdict : {french.lower(words)}."
     failed = list(dict.fromkeys(_label(c) for c in decision.criteria if c.status == "non_satisfait"))
     if words != WORDS[decision.verdict]:
-        verdict = f"Contrat {lower_case(words)}, sans renouvellement (COL-09)."
+        verdict = f"Contrat {french.lower(words)}, sans renouvellement (COL-09)."
     elif failed:
         plural = "s" if len(failed) > 1 else ""
         verdict += f" Critère{plural} non satisfait{plural} : {french.enumeration(failed)}."
@@ -75,13 +81,15 @@ def _answer(decision: CollectiveDecision) -> list[str]:
         verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
     lines = [verdict]
     if decision.maximum is not None:
-        lines.append(f"Montant maximal de l’année : {amount_text(decision.maximum)}.")
+        called = conditioned("Montant maximal de l’année", decision.verdict, decision.forced)
+        lines.append(f"{called} : {amount_text(decision.maximum)}.")
     if decision.share is not None:
         lines.append(f"Part versée : {_share(decision.share)}.")
+    due = conditioned("Montant dû à la société", decision.verdict, decision.forced)
     if decision.amount_due is not None:
-        lines.append(f"Montant dû à la société : {amount_text(decision.amount_due)}.")
+        lines.append(f"{due} : {amount_text(decision.amount_due)}.")
     elif decision.maximum is not None:
-        lines.append("Montant dû à la société : il dépend de l’observation de l’année.")
+        lines.append(f"{due} : il dépend de l’observation de l’année.")
     lines.append("Nature de la source : secondaire.")
     return [french.typeset(line) for line in lines]
 
@@ -95,49 +103,31 @@ def _label(criterion: Criterion) -> str:
 def missing_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
     """What is missing, with its field and rules."""
     return tuple(
-        Entry(sentence_case(missing_sentence(m)), (french.typeset(waiting(m)),)) for m in decision.missing
+        Entry(french.capital(missing_sentence(m)), (french.typeset(waiting(m)),)) for m in decision.missing
     )
 
 
 def readings_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
-    """Each consulted reading, and what its other values would give; last, the span of them all."""
-    entries = []
-    for name, chosen in decision.readings.items():
-        lecture = lectures()[name]
-        valeur = lecture.valeurs[chosen]
-        notes = [f"retenu : {valeur.libelle} ({valeur.preuve})"]
-        for value in CHOICES[name]:
-            readings = Readings.model_validate({**decision.choices.model_dump(), name: value})
-            other = evaluate_collective(decision.dossier, readings=readings, force=decision.forced)
-            if collective_result(other) != collective_result(decision):
-                autre = lecture.valeurs[value]
-                notes.append(f"sinon : {autre.libelle} ({autre.preuve}) → {_result(other)}")
-        effect = "" if len(notes) > 1 else " : sans effet ici"
-        entries.append(
-            Entry(french.typeset(f"{lecture.titre}{effect}"), tuple(french.typeset(note) for note in notes))
-        )
-    if (every := _span(decision)) is not None and every != decision.amount_due:
-        text = f"Toutes lectures confondues, le montant dû est {amount_text(every)}."
-        entries.append(Entry(french.typeset(text)))
-    return tuple(entries)
+    """Each reading of which another value changes something, and what it gives; last, the span of all."""
+    return (*reading_entries(other_readings(decision)), *span_entries(collective_span(decision)))
 
 
-def _result(other: CollectiveDecision) -> str:
-    if other.amount_due is not None:
-        return f"montant dû {amount_text(other.amount_due)}"
-    if other.maximum is not None:
-        return f"montant maximal {amount_text(other.maximum)}"
-    return lower_case(verdict_words(other.verdict, other.criteria))
+def other_readings(decision: CollectiveDecision) -> tuple[Other, ...]:
+    """The readings of which another value changes the verdict, a sum or a criterion (DIT-02)."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for name, value, readings in others(decision.readings, decision.choices):
+        other = evaluate_collective(decision.dossier, readings=readings, force=decision.forced)
+        changed = effets(_shown(decision), _shown(other))
+        if changed:
+            result = result_text(other.verdict, other.maximum, other.amount_due, other.forced)
+            criteria = changed_criteria(decision.criteria, other.criteria)
+            said = effects_text(changed, other.verdict, result, criteria)
+            found.setdefault(name, []).append((value, said))
+    return tuple(Other(name, decision.readings[name], tuple(told)) for name, told in found.items())
 
 
-def _span(decision: CollectiveDecision) -> Amount | None:
-    """The lowest and highest amount due over every combination of readings; `None` if none is due."""
-    found = collective_outcomes(decision.dossier, force=decision.forced)
-    dues = [each.amount_due for each in found if each.amount_due is not None]
-    if not dues:
-        return None
-    low, high = min(due.low for due in dues), max(due.high for due in dues)
-    return Amount(low, high, low if low == high else None)
+def _shown(decision: CollectiveDecision) -> Shown:
+    return Shown(decision.verdict, collective_result(decision)[1:], statuses(decision.criteria))
 
 
 def _members(decision: CollectiveDecision) -> Grid:
@@ -234,4 +224,4 @@ def _sources(decision: CollectiveDecision) -> tuple[Entry, ...]:
 
 def _papers(decision: CollectiveDecision) -> tuple[Entry, ...]:
     pieces = {piece.id: piece.libelle for piece in bareme_collectif().pieces}
-    return tuple(Entry(french.typeset(sentence_case(pieces[name]))) for name in decision.papers)
+    return tuple(Entry(french.typeset(french.capital(pieces[name]))) for name in decision.papers)

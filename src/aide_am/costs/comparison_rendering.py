@@ -5,7 +5,8 @@ from decimal import Decimal
 
 from .. import french
 from ..documents import Document, Entry, Format, Grid, Section, written
-from ..rendering import SIMULATED, UNKNOWN, contract, sentence_case
+from ..rendering import SIMULATED, contract
+from ..wording import UNKNOWN
 from .bareme import bareme_emploi
 from .entries import (
     assumptions,
@@ -95,7 +96,7 @@ def _by_item(comparison: EmploymentComparison) -> Grid:
         (each.name, *item_cells(items, used), french.euros(each.remaining.cost.total))
         for each, items in zip(comparison.compared, sums, strict=True)
     ]
-    headers = ("Modalité", *(sentence_case(RUBRIQUES[name]) for name in used), "Total du poste")
+    headers = ("Modalité", *(french.capital(RUBRIQUES[name]) for name in used), "Total du poste")
     return Grid(headers, tuple(rows), frozenset(range(1, len(headers))))
 
 

@@ -8,9 +8,9 @@ from .. import french
 from ..calendar import ONE_DAY, anniversary
 from ..documents import Entry, Section
 from ..references import Reference
-from ..rendering import UNKNOWN, sentence_case
 from ..scheduling_record import Schedule
 from ..sentences import WORDS
+from ..wording import UNKNOWN
 from .bareme import Remarque, bareme_emploi
 from .models import COMPANY, Emploi, Poste
 from .records import Assumption, Balance, Case, Note, Rubrique
@@ -66,8 +66,8 @@ FIXED = ("frais_tese", "heures_temps_plein")
 def _assumption(found: Assumption) -> Entry:
     """A figure, where it comes from, and its source if it is a default."""
     if found.valeur is None:
-        return Entry(french.typeset(f"{sentence_case(found.libelle)} : {ORIGINES[found.origine]}"))
-    text = f"{sentence_case(found.libelle)} : {_value(found)} – {ORIGINES[found.origine]}"
+        return Entry(french.typeset(f"{french.capital(found.libelle)} : {ORIGINES[found.origine]}"))
+    text = f"{french.capital(found.libelle)} : {_value(found)} – {ORIGINES[found.origine]}"
     if found.reference is None:
         return Entry(french.typeset(text))
     source = bareme_emploi().sources[found.reference.source]

@@ -6,14 +6,15 @@ from decimal import Decimal
 from .. import french
 from ..collective.decision import CollectiveDecision
 from ..collective.rendering import missing_entries
-from ..collective.rendering import readings_entries as readings_of_group
+from ..collective.rendering import other_readings as readings_of_group
+from ..collective.rendering import readings_entries as entries_of_group
 from ..documents import Document, Entry, Format, Grid, Section, written
 from ..models import of_indicator
-from ..rendering import SIMULATED, UNKNOWN, contract, sentence_case
-from ..rendering import sum_text as aid_text
+from ..rendering import SIMULATED, contract
 from ..scheduling_record import Schedule
-from ..scheduling_rendering import readings_entries, schedule_sections, year_verdict
+from ..scheduling_rendering import other_readings, schedule_sections, year_verdict
 from ..sentences import warning_sentence
+from ..wording import OTHER_READINGS, UNKNOWN, codes_section, due_text, reading_entries
 from .bareme import bareme_emploi
 from .consultations import BreakEven, first_year
 from .entries import (
@@ -89,7 +90,7 @@ def break_even_section(found: BreakEven, first: int) -> Section:
     rows = tuple(
         (
             *((payer_text(year.identifiant),) if several else ()),
-            sentence_case(CASES[year.case]),
+            french.capital(CASES[year.case]),
             str(year.annee),
             sum_text(year.rest),
             UNKNOWN if year.consultations is None else french.whole(year.consultations),
@@ -119,7 +120,7 @@ def _invoice(cost: EmploymentCost) -> Grid:
         cells = item_cells(by_item(lines), used)
         rows.append((month_text(first), *cells, french.euros(total), french.euros(reached)))
     rows.append(("total", *item_cells(whole, used), french.euros(cost.total), ""))
-    headers = ("Mois", *(sentence_case(RUBRIQUES[name]) for name in used), "Total", "Cumul")
+    headers = ("Mois", *(french.capital(RUBRIQUES[name]) for name in used), "Total", "Cumul")
     return Grid(headers, tuple(rows), frozenset(range(1, len(headers))))
 
 
@@ -129,13 +130,15 @@ def _answer(balance: Balance, named: bool) -> Iterator[str]:
     who = f"{payer_text(balance.identifiant)}, " if named else ""
     who += "" if balance.part == 1 else f"part de {french.share(balance.part)}, "
     told = [f"{CASES[case.name]}, {sum_text(case.rest)}" for case in cases]
-    case_of = str if named else sentence_case
+    case_of = str if named else french.capital
     yield case_of(f"{who}reste à charge {count_text(balance)} : {' ; '.join(told)}.")
     lows = [f"{CASES[case.name]}, {low_text(case)}" for case in cases if case.lowest is not None]
     if lows:
         yield case_of(f"{who}trésorerie la plus basse : {' ; '.join(lows)}.")
     if not named and "non_eligible" in {note.code for note in balance.notes}:
         yield "Le médecin n’est pas éligible : le motif se lit par aide-am evaluate."
+    if not named and "a_instruire" in {note.code for note in balance.notes}:
+        yield "L’aide est comptée si le contrat est admis : la caisse doit encore le dire."
 
 
 def _distinct(balance: Balance) -> list[Case]:
@@ -148,7 +151,7 @@ def _distinct(balance: Balance) -> list[Case]:
 
 
 def _case_text(case: Case, cases: Sequence[Case]) -> str:
-    return sentence_case(CASES[case.name]) if len(cases) > 1 else "Tous"
+    return french.capital(CASES[case.name]) if len(cases) > 1 else "Tous"
 
 
 def _years(balance: Balance, named: bool) -> Section:
@@ -207,7 +210,7 @@ def _by_item(remaining: RemainingCost) -> Grid:
     whole = by_item(lines)
     parts = [by_item(line for line in lines if year.debut <= line.debut <= year.fin) for year in years]
     rows = [
-        (sentence_case(label), *(french.euros(part.get(name, Decimal(0))) for part in (*parts, whole)))
+        (french.capital(label), *(french.euros(part.get(name, Decimal(0))) for part in (*parts, whole)))
         for name, label in RUBRIQUES.items()
         if name in whole
     ]
@@ -246,7 +249,7 @@ def _path(schedule: Schedule) -> Grid:
                 year_verdict(year),
                 "–" if year.decision is None else year.decision.regime or "–",
                 "–" if share is None or share.value is None else french.percent(share.value),
-                aid_text(year.amount_due),
+                due_text(year.verdict, year.amount_due, schedule.forced),
             )
         )
     headers = ("Année", "PMT", "PFA", "Verdict", "Régime", "Part versée", "Aide due")
@@ -274,8 +277,9 @@ def _collective_sections(decisions: Sequence[CollectiveDecision]) -> Iterator[Se
     yield Section("À savoir, contrat collectif", tuple(map(Entry, alerts)))
     yield Section("Ce qui manque, contrat collectif", tuple(lacks))
     for each in decisions:
-        told = tuple(entry for entry in readings_of_group(each) if len(entry.notes) != 1)
-        yield Section(f"Ce que changerait une autre lecture, année {each.dossier.annee}", told)
+        yield Section(f"{OTHER_READINGS}, année {each.dossier.annee}", entries_of_group(each))
+    names = [other.name for each in decisions for other in readings_of_group(each)]
+    yield codes_section(names, decisions[0].choices)
 
 
 def schedule_sections_of(remaining: RemainingCost) -> Iterator[Section]:
@@ -288,7 +292,11 @@ def schedule_sections_of(remaining: RemainingCost) -> Iterator[Section]:
         who = f" ({payer_text(balance.identifiant)})" if several else ""
         for section in schedule_sections(schedule):
             yield section._replace(title=f"{section.title}, contrat{who}")
-        yield Section(f"Ce que changerait une autre lecture, aide totale{who}", readings_entries(schedule))
+        found = other_readings(schedule)
+        yield Section(f"{OTHER_READINGS}, aide totale{who}", reading_entries(found, evidence=False))
         if bounds != schedule:
-            entries = readings_entries(bounds)
+            others = other_readings(bounds)
+            entries = reading_entries(others, evidence=False)
             yield Section(f"Et sur le pire et le meilleur des règles{who}", entries)
+            found = (*found, *others)
+        yield codes_section((other.name for other in found), schedule.choices)

@@ -19,9 +19,9 @@ from ..errors import Refusal, RefusedData
 from ..evaluation import evaluate
 from ..models import of_indicator
 from ..readings import Readings
-from ..rendering import amount_text
 from ..rendering import patients as patients_text
 from ..terms import INDICATEURS, Indicateur
+from ..wording import amount_text, conditioned
 from .backends import extended, one_array, opened
 from .columns import BY_NAME, OUTPUTS, dossier_of, understood
 from .evaluation import evaluate_frame, places, read_codes
@@ -231,7 +231,7 @@ def _message(here: Decision, crossing: Crossing, name: str) -> str:
         text = f"Il manque {count} en {where} au docteur {name} pour {_gained(before, after)}"
     else:
         text = f"Avec {count} de moins en {where}, le docteur {name} {_lost(before, after)}"
-    return french.typeset(f"{text} ; {_change(_due(here), _due(crossing.there))}.")
+    return french.typeset(f"{text} ; {_change(here, crossing.there)}.")
 
 
 def _gained(before: tuple[str | None, bool], after: tuple[str | None, bool]) -> str:
@@ -246,12 +246,14 @@ def _lost(before: tuple[str | None, bool], after: tuple[str | None, bool]) -> st
     return "n’atteindrait plus son objectif" if before[0] == "atteint" else "serait en baisse"
 
 
-def _change(here: Amount, there: Amount) -> str:
+def _change(before: Decision, after: Decision) -> str:
+    here, there = _due(before), _due(after)
+    called = conditioned("montant dû", before.verdict, before.forced)
     if here == there:
-        return f"le montant dû ne changerait pas ({amount_text(here)})"
+        return f"le {called} ne changerait pas ({amount_text(here)})"
     if here.value is not None and there.value is not None:
-        return f"le montant dû passerait de {amount_text(here)} à {amount_text(there)}"
-    return f"montant dû : {amount_text(here)} aujourd’hui, {amount_text(there)} alors"
+        return f"le {called} passerait de {amount_text(here)} à {amount_text(there)}"
+    return f"{called} : {amount_text(here)} aujourd’hui, {amount_text(there)} alors"
 
 
 def shown_name(value: object, default: str) -> str:

@@ -13,13 +13,14 @@ from ..closed import expected_type
 from ..decision import Amount, Decision
 from ..models import Dossier, of_indicator
 from ..readings import Readings
-from ..rendering import amount_text, contract, lower_case, sum_text, title
+from ..rendering import contract, title
 from ..scheduling_record import Payment, Schedule
 from ..scheduling_rendering import KINDS, ended, window, year_verdict
 from ..terms import Indicateur
 from ..whatif import Frontier, Tile, again, consulted, frontier
 from ..whatif_rendering import KINDS as SHARES
 from ..whatif_rendering import SHORT
+from ..wording import amount_text, conditioned, conditioned_by_all, said, sum_text
 from .style import (
     BLUE,
     DEEP,
@@ -74,7 +75,8 @@ def amount_map(
     notes = [title(decision), *_observed_note(found, decision), *_unsettled_note(found)]
     notes += readings_note(chosen_among(found.choices, consulted(found))) + source_note(decision.warnings)
     counts = " et ".join(SHORT[name] for name in found.steps)
-    heading = f"Montant dû selon la patientèle observée ({counts})"
+    name = conditioned("Montant dû", decision.verdict, decision.forced)
+    heading = f"{name} selon la patientèle observée ({counts})"
     return titled(chart, heading, notes, simulated=decision.simulated, width=WIDTH, height=HEIGHT)
 
 
@@ -82,7 +84,8 @@ def _observed_note(found: Frontier, decision: Decision) -> list[str]:
     if decision.dossier.observation is None or decision.amount_due is None:
         return ["Rien n’est observé pour cette année."]
     seen = [f"{SHORT[n]} {_said(of_indicator(decision.dossier.observation, n))}" for n in found.steps]
-    return [f"Observé : {french.enumeration(seen)} → montant dû {amount_text(decision.amount_due)}."]
+    due = said("montant dû", decision.amount_due, decision.verdict, decision.forced)
+    return [f"Observé : {french.enumeration(seen)} → {due}."]
 
 
 def _said(count: int | None) -> str:
@@ -345,11 +348,13 @@ LABEL = 400
 
 def _schedule_notes(schedule: Schedule) -> list[str]:
     notes = [contract(schedule.dossier)]
-    notes.append(f"Total dû sur {len(schedule.years)} ans : {sum_text(schedule.total)}.")
+    verdicts = [year.verdict for year in schedule.years]
+    name = conditioned_by_all(f"Total dû sur {len(verdicts)} ans", verdicts, schedule.forced)
+    notes.append(f"{name} : {sum_text(schedule.total)}.")
     over = [year for year in schedule.years if ended(year)]
     refused = [str(y.annee) for y in schedule.years if y.verdict == "non_eligible" and y not in over]
     if over:
-        notes.append(f"Contrat {lower_case(year_verdict(over[0]))}.")
+        notes.append(f"Contrat {french.lower(year_verdict(over[0]))}.")
     if refused:
         notes.append(f"Non éligible, année{'s' if len(refused) > 1 else ''} {french.enumeration(refused)}.")
     return notes + readings_note(schedule.readings) + source_note(schedule.warnings)

@@ -21,10 +21,11 @@ from ..costs.records import (
 )
 from ..costs.sentences import CASES
 from ..references import weakness
-from ..rendering import UNKNOWN, contract, sentence_case
+from ..rendering import contract
 from ..scheduling_record import WEAKEST, Schedule
 from ..sentences import WORDS
 from ..terms import NATURES_SOURCE
+from ..wording import UNKNOWN
 from .style import (
     BLUE,
     EUROS,
@@ -198,7 +199,7 @@ def _short(month: date) -> str:
 
 
 def _case(name: CaseName) -> str:
-    return sentence_case(CASES[name])
+    return french.capital(CASES[name])
 
 
 def _treasury_notes(remaining: RemainingCost, rank: int) -> list[str]:

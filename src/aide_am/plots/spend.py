@@ -14,7 +14,7 @@ from ..frames import summarise
 from ..frames.backends import opened
 from ..frames.evaluation import read_codes
 from ..frames.summary import Scenario
-from ..rendering import amount_text
+from ..wording import amount_text
 from .style import BLUE, EUROS, GREY, INK, LIGHT_BLUE, LIGHT_GREY, WHOLE, Row, readings_note, rows, titled
 from .tables import collected, refused
 

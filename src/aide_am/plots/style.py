@@ -8,8 +8,10 @@ import altair as alt
 
 from .. import french
 from ..decision import Alert
+from ..lectures import lectures
 from ..readings import CHOICES, Readings
 from ..rendering import SIMULATED
+from ..wording import label
 
 BLUE, LIGHT_BLUE, ORANGE, LIGHT_ORANGE = "#0072B2", "#9CCBE6", "#D55E00", "#F5C29B"
 PALE, DEEP = "#EEF5FA", "#4A97CC"
@@ -63,8 +65,12 @@ def rows(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
 
 def readings_note(chosen: Mapping[str, str]) -> list[str]:
     """The readings other than the default ones, if there are any."""
-    other = [f"{name} = {value}" for name, value in chosen.items() if value != CHOICES[name][0]]
-    return [f"Lectures autres que par défaut : {', '.join(other)}."] if other else []
+    other = [
+        f"{lectures()[name].titre} – {label(name, value)}"
+        for name, value in chosen.items()
+        if value != CHOICES[name][0]
+    ]
+    return [f"Lectures autres que par défaut : {' ; '.join(other)}."] if other else []
 
 
 def chosen_among(readings: Readings, consulted: Iterable[str]) -> dict[str, str]:
