@@ -162,7 +162,7 @@ def test_a_contract_that_is_cut_is_told_by_its_days() -> None:
 @pytest.mark.parametrize(("rise", "said"), [("0.02125", "2,125 %"), ("0.00004", "0,004 %"), ("0.02", "2 %")])
 def test_a_part_is_printed_as_it_was_given(rise: str, said: str) -> None:
     found = employment_cost(poste(hausse_annuelle=rise), EmploiDirect())
-    assert f"Hausse annuelle du salaire : {said} – saisi" in report(found)
+    assert f"Hausse annuelle du salaire : {said} – valeur saisie" in report(found)
 
 
 @pytest.mark.rule("CST-03")

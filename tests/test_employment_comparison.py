@@ -941,12 +941,12 @@ def test_only_what_can_be_replaced_is_said_to_be() -> None:
 def test_what_is_not_counted_is_told_and_what_was_typed_is_told_as_such() -> None:
     ways = {"x": {"emploi": {"mode": "groupement", "gestion_mensuelle": "0", "paie_mensuelle": "71.50"}}}
     text = plain(compared(ways).explain())
-    assert "- Frais de déplacement : non compté" in text
-    assert "- Adhésion annuelle au groupement : non compté" in text
-    assert "- Frais de gestion du groupement : 0 € par mois – saisi" in text
-    assert "- Traitement de la paye et suivi de l’activité : 71,50 € par mois – saisi" in text
-    assert "- Hausse annuelle du salaire : non compté" in text
-    assert "Les frais « non comptés » ne sont pas à zéro : ils manquent." in text
+    assert "- Frais de déplacement : rien n’est compté" in text
+    assert "- Adhésion annuelle au groupement : rien n’est compté" in text
+    assert "- Frais de gestion du groupement : 0 € par mois – valeur saisie" in text
+    assert "- Traitement de la paye et suivi de l’activité : 71,50 € par mois – valeur saisie" in text
+    assert "- Hausse annuelle du salaire : rien n’est compté" in text
+    assert "Les frais dont « rien n’est compté » ne sont pas à zéro : ils manquent." in text
 
 
 @pytest.mark.rule("CST-04")

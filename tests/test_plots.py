@@ -145,8 +145,10 @@ def test_a_simulated_bareme_a_reading_and_the_nature_of_the_source_stand_on_the_
     chart = amount_map(dossier(), bareme=REFORM, readings=Readings(taux_atteinte="niveau"))
     text = written(chart)
     assert text.startswith("BARÈME SIMULÉ : ce résultat n’est pas le droit en vigueur. Montant dû")
-    assert "Lectures autres que par défaut : Taux d’atteinte d’un objectif d’augmentation" in text
-    assert " – patientèle observée rapportée à la cible." in text
+    assert (
+        "Lectures autres que par défaut : taux d’atteinte d’un objectif d’augmentation (patientèle observée"
+        in text
+    )
     assert "de nature « déduction »" in text
     default = written(amount_map(dossier()))
     assert "SIMULÉ" not in default
@@ -360,8 +362,8 @@ def test_the_spend_of_a_simulated_bareme_says_what_it_changes_and_what_is_in_no_
     chart = spend_chart(evaluate_frame(DOCTORS), evaluate_frame(DOCTORS, bareme=REFORM))
     text = written(chart)
     assert text.startswith("BARÈME SIMULÉ")
-    assert "Barème en vigueur : entre 100 000 € et 122 000 € ; 1 dossiers sans montant connu." in text
-    assert "Barème simulé : montants 1 × 3+ × p30_p90 = 30000." in text
+    assert "Barème en vigueur : entre 100 000 € et 122 000 € ; 1 dossier sans montant connu." in text
+    assert "Barème simulé : montant, 1 ETP, année 3 et suivantes, de P30 à P90 : 30 000 €." in text
 
 
 def test_two_readings_are_before_and_after_and_are_named() -> None:
@@ -370,7 +372,7 @@ def test_two_readings_are_before_and_after_and_are_named() -> None:
         evaluate_frame(DOCTORS, readings=Readings(arrondi="troncature_euro")),
     )
     text = written(spend_chart(before, after))
-    assert "Après : lectures autres que par défaut : Arrondi du montant – à l’euro inférieur." in text
+    assert "Après : lectures autres que par défaut : arrondi du montant (à l’euro inférieur)." in text
     named = spend_chart(before, after, names=("Règle", "Étude"))
     assert {bar["serie"] for bar in values(named, "serie", "etat")} == {"Règle", "Étude"}
 

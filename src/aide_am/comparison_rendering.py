@@ -35,8 +35,8 @@ def _answer(base: Compared, other: Compared) -> str:
     simulated = " (barème simulé)" if other.decision.simulated else ""
     years = len(other.schedule.years)
     return (
-        f"{other.name}{simulated} : montant dû {_due(other)}, contre {_due(base)} ; "
-        f"total sur {years} années {_total(other)}, contre {_total(base)}."
+        f"{other.name}{simulated} : montant dû {_due(other)}, contre {_due(base)} ; total sur {years} "
+        f"année{'s' if years > 1 else ''} {_total(other)}, contre {_total(base)}."
     )
 
 

@@ -1,5 +1,6 @@
 """A decision as a French document, built from codes and values; sentences come from `sentences`."""
 
+import re
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
@@ -244,7 +245,7 @@ def row_text(row: str) -> str:
 def _row_text(row: str) -> str:
     table, comma, cells = row.partition(", ")
     if not comma:
-        return row.removeprefix("eligibilite.toml ")
+        return re.sub(r"^\w+\.toml ", "", row)
     texte = WORDS[table.removeprefix("montants ")]
     return f"montants, {texte} : {_amount_key(cells.split(' × '))}"
 

@@ -52,7 +52,8 @@ def explain_comparison(comparison: EmploymentComparison, format: Format = "texte
 
 
 WHAT_COUNTS = (
-    "Un reste négatif est un excédent d’aide. Les frais « non comptés » ne sont pas à zéro : ils manquent."
+    "Un reste négatif est un excédent d’aide. Les frais dont « rien n’est compté » ne sont pas à zéro : "
+    "ils manquent."
 )
 
 

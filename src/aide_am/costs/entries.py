@@ -136,4 +136,5 @@ def payer_notes(balances: Sequence[Balance]) -> Iterator[Entry]:
     for told in dict.fromkeys(note for balance in balances for note in balance.notes):
         names = [payer_text(each.identifiant) for each in balances if told in each.notes]
         every = len(names) == len(balances)
-        yield Entry(told.texte if every else french.typeset(f"{french.enumeration(names)} : ") + told.texte)
+        who = french.typeset(f"{french.enumeration(names)} : ")
+        yield Entry(told.texte if every else who + french.lower(told.texte))

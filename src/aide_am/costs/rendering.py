@@ -8,6 +8,7 @@ from ..collective.decision import CollectiveDecision
 from ..collective.rendering import missing_entries
 from ..collective.rendering import other_readings as readings_of_group
 from ..collective.rendering import readings_entries as entries_of_group
+from ..decision import Alert
 from ..documents import Document, Entry, Format, Grid, Section, written
 from ..models import of_indicator
 from ..rendering import SIMULATED, contract
@@ -272,9 +273,14 @@ def _common(remaining: RemainingCost) -> Iterator[Section]:
 
 def _collective_sections(decisions: Sequence[CollectiveDecision]) -> Iterator[Section]:
     """The warnings, the missing data and the readings of the years of a contrat collectif."""
-    alerts = dict.fromkeys(warning_sentence(alert) for each in decisions for alert in each.warnings)
+    alerts: dict[str, tuple[Alert, list[str]]] = {}
+    for each in decisions:
+        for alert in each.warnings:
+            key = warning_sentence(alert._replace(values={**alert.values, "annee": ""}))
+            alerts.setdefault(key, (alert, []))[1].append(str(each.dossier.annee))
+    merged = (a._replace(values={**a.values, "annee": " ".join(years)}) for a, years in alerts.values())
     lacks = dict.fromkeys(entry for each in decisions for entry in missing_entries(each))
-    yield Section("À savoir, contrat collectif", tuple(map(Entry, alerts)))
+    yield Section("À savoir, contrat collectif", tuple(Entry(warning_sentence(alert)) for alert in merged))
     yield Section("Ce qui manque, contrat collectif", tuple(lacks))
     for each in decisions:
         yield Section(f"{OTHER_READINGS}, année {each.dossier.annee}", entries_of_group(each))

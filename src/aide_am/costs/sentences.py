@@ -25,9 +25,9 @@ CASES: Mapping[CaseName, str] = {
     "meilleur": "meilleur cas",
 }
 ORIGINES: Mapping[Origine, str] = {
-    "saisi": "saisi",
-    "defaut": "par défaut",
-    "non_compte": "non compté",
+    "saisi": "valeur saisie",
+    "defaut": "valeur par défaut",
+    "non_compte": "rien n’est compté",
 }
 LABELS: Mapping[str, str] = {
     "temps": "temps de travail",

@@ -349,8 +349,8 @@ LABEL = 400
 def _schedule_notes(schedule: Schedule) -> list[str]:
     notes = [contract(schedule.dossier)]
     verdicts = [year.verdict for year in schedule.years]
-    name = conditioned_by_all(f"Total dû sur {len(verdicts)} ans", verdicts, schedule.forced)
-    notes.append(f"{name} : {sum_text(schedule.total)}.")
+    run = f"Total dû sur {len(verdicts)} an{'s' if len(verdicts) > 1 else ''}"
+    notes.append(f"{conditioned_by_all(run, verdicts, schedule.forced)} : {sum_text(schedule.total)}.")
     over = [year for year in schedule.years if ended(year)]
     refused = [str(y.annee) for y in schedule.years if y.verdict == "non_eligible" and y not in over]
     if over:

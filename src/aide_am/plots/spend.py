@@ -14,6 +14,7 @@ from ..frames import summarise
 from ..frames.backends import opened
 from ..frames.evaluation import read_codes
 from ..frames.summary import Scenario
+from ..rendering import change_text
 from ..wording import amount_text
 from .style import BLUE, EUROS, GREY, INK, LIGHT_BLUE, LIGHT_GREY, WHOLE, Row, readings_note, rows, titled
 from .tables import collected, refused
@@ -93,9 +94,9 @@ def _evaluated_with(frame: Any) -> tuple[bool, list[str]]:
         notes += [note[:1].lower() + note[1:] for note in readings_note(readings.model_dump())]
         if bareme is not None and bareme.simulated:
             simulated = True
-            changes = [f"{c.table} {' × '.join(c.key)} = {c.value}" for c in bareme.changes]
+            changes = [change_text(change) for change in bareme.changes]
             more = f", et {len(changes) - MOST_CHANGES} autres" if len(changes) > MOST_CHANGES else ""
-            notes.append(f"{', '.join(changes[:MOST_CHANGES])}{more}.")
+            notes.append(f"{' ; '.join(changes[:MOST_CHANGES])}{more}.")
     return simulated, list(dict.fromkeys(notes))
 
 
@@ -156,9 +157,10 @@ def _notes(side: _Side) -> Iterable[str]:
     known = [group for group in side.groups if group["bas"] is not None]
     low, high = (sum((group[end] for group in known), Decimal(0)) for end in ("bas", "haut"))
     note = f"{side.name} : {amount_text(_amount(low, high)) if known else 'aucun montant connu'}"
-    for column, said in (("sans", "sans montant connu"), ("refus", "refusés")):
+    for column, said in (("sans", "dossier{} sans montant connu"), ("refus", "dossier{} refusé{}")):
         count = sum(group[column] for group in side.groups)
-        note += f" ; {french.whole(count)} dossiers {said}" if count else ""
+        end = "s" if count > 1 else ""
+        note += f" ; {french.whole(count)} {said.format(end, end)}" if count else ""
     return [f"{note}.", *(f"{side.name} : {each}" for each in side.notes)]
 
 

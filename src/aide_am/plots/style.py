@@ -65,12 +65,9 @@ def rows(values: Sequence[Mapping[str, Any]]) -> alt.InlineData:
 
 def readings_note(chosen: Mapping[str, str]) -> list[str]:
     """The readings other than the default ones, if there are any."""
-    other = [
-        f"{lectures()[name].titre} – {label(name, value)}"
-        for name, value in chosen.items()
-        if value != CHOICES[name][0]
-    ]
-    return [f"Lectures autres que par défaut : {' ; '.join(other)}."] if other else []
+    told = {name: value for name, value in chosen.items() if value != CHOICES[name][0]}
+    other = [f"{french.lower(lectures()[name].titre)} ({label(name, value)})" for name, value in told.items()]
+    return [f"Lectures autres que par défaut : {', '.join(other)}."] if other else []
 
 
 def chosen_among(readings: Readings, consulted: Iterable[str]) -> dict[str, str]:
