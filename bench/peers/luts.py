@@ -159,7 +159,7 @@ def _answer(rule: str, answer: str) -> int:
     """The bits of a criterion from the word of a table or a status."""
     if answer in ("non_satisfait", "fermee"):
         return FAIL[rule]
-    return PENDING if answer in ("inconnu", "a_apprecier") else 0
+    return PENDING if answer in ("inconnu", "a_apprecier", "selon_la_tension") else 0
 
 
 def _access(moments: list[Moment]) -> Array:
@@ -167,7 +167,7 @@ def _access(moments: list[Moment]) -> Array:
     rows = []
     for moment, slug in product(moments, slugs()):
         acces, groupe = moment.acces, moment.acces.specialites[slug].groupe
-        bits = _answer("ELI-01", acces.eligibilite["ELI-01"][(groupe,)].value)
+        bits = _answer("ELI-01", acces.eligibilite["ELI-01"][(slug,)].value)
         bits |= FAIL["ELI-02"] if acces.eligibilite["ELI-02"][(groupe,)].value != "sans_seuil" else 0
         for secteur, tarif in product(choices("secteur"), moment.tarifs):
             answer = {"1": "satisfait", "2": tarif}.get(secteur, "non_satisfait")
@@ -182,9 +182,10 @@ def _contract(moments: list[Moment]) -> Array:
     rows = []
     for moment, option, zone, together, locum, prolonged in product(*inputs):
         answer = moment.acces.eligibilite["ELI-07"][(option,)].value
-        bits = FAIL["ELI-07"] if answer == "zip" and zone != "ZIP" else _answer("ELI-07", answer)
+        outside = {"ZIP": 0, "ZAC": PENDING}.get(zone, FAIL["ELI-07"])
+        bits = outside if answer == "zip" else _answer("ELI-07", answer)
         asked = moment.acces.eligibilite["ELI-10"][()].value == "exige"
-        bits |= FAIL["ELI-10"] if asked and not together else 0
+        bits |= PENDING if asked and not together else 0
         bits |= FAIL["ELI-09"] if locum else 0
         bits |= (FAIL["CTR-01"], 0, PENDING)[prolonged] if moment.late else 0
         rows.append(bits)
@@ -195,26 +196,15 @@ def _activity(pmt: list[Position], pfa: list[Position]) -> Array:
     """ELI-04, ELI-05, ELI-06, and whether the doctor is a primo-installé."""
     rows = []
     for first, second, recent, mixed, exempt in product(pmt, pfa, BOTH, BOTH, BOTH):
-        answer = _decided(first.mode, first.reached, second.reached)
-        primo = _primo(first.mode, first.under_p50, second.under_p50) if recent else False
+        deciding = first if first.mode == "pmt" else second
+        answer = deciding.reached
+        primo = deciding.under_p50 if recent else False
         bits = PRIMO if primo else PENDING if primo is None else 0
         if not (exempt or answer or primo):
             pending = answer is None or primo is None or mixed
             bits |= PENDING if pending else FAIL["ELI-04"]
         rows.append(bits)
     return np.array(rows, np.uint16)
-
-
-def _decided(mode: str, pmt: bool | None, pfa: bool | None) -> bool | None:
-    if mode != "un_des_deux":
-        return pmt if mode == "pmt" else pfa
-    return True if pmt or pfa else None if pmt is None or pfa is None else False
-
-
-def _primo(mode: str, pmt: bool | None, pfa: bool | None) -> bool | None:
-    if mode != "un_des_deux":
-        return pmt if mode == "pmt" else pfa
-    return False if False in (pmt, pfa) else None if None in (pmt, pfa) else True
 
 
 # --- Positions and amounts ---------------------------------------------------------------------------
@@ -230,7 +220,8 @@ def _places(name: str, moments: list[Moment]) -> tuple[Array, Array, Array, list
         specialite = moment.acces.specialites[slug]
         own = name in specialite.indicateurs
         found = moment.acces.percentiles[slug, name] if own else None
-        mode = _mode(specialite.groupe, len(specialite.indicateurs)) if name == "pmt" else ""
+        general = specialite.groupe == "generaliste"
+        mode = ("pmt" if general else "pfa") if name == "pmt" else ""
         cap = found.known[-1] if found and found.known else 0
         key = (found and found[:5], mode)
         if key not in starts:
@@ -239,10 +230,6 @@ def _places(name: str, moments: list[Moment]) -> tuple[Array, Array, Array, list
         offsets.append(starts[key])
         caps.append(cap)
     return np.array(offsets, np.int32), np.array(caps, np.int32), np.array(codes, np.uint8), list(known)
-
-
-def _mode(groupe: str, indicators: int) -> str:
-    return {"generaliste": "pmt", "pediatre": "un_des_deux"}.get(groupe, "pfa") if indicators == 2 else "pfa"
 
 
 def _position(found: Distribution | None, count: int, mode: str) -> Position:
