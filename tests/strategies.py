@@ -186,8 +186,8 @@ def _anterieur(signed: date) -> st.SearchStrategy[dict[str, Any]]:
     )
     return st.fixed_dictionaries(
         {
-            "option_etp": maybe(st.sampled_from(("1", "0.5"))),
-            "date_signature": maybe(around.map(iso)),
+            "option_etp": maybe(st.sampled_from(("1", "0.5", "1/3", "1.5", "2"))),
+            "date_signature": maybe((st.just(signed) | around).map(iso)),
             "objectifs_atteints": maybe(st.booleans()),
         }
     )

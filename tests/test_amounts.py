@@ -816,7 +816,7 @@ def test_the_ends_of_an_interval_are_rounded_like_a_single_amount() -> None:
     decision = decide(**doctor)
     assert decision.share is not None
     assert decision.share.value == Fraction(1, 3)
-    assert decision.amount_due == (Decimal("7333.33"), Decimal("12666.67"), None)
+    assert decision.amount_due == (Decimal("7333.33"), Decimal("8666.67"), None)
 
 
 # MNT-08: admitted under P30

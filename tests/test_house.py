@@ -26,7 +26,7 @@ ROOT = Path(__file__).parent.parent
 CHAPTERS = {
     "TMP": range(1, 6),
     "ELI": range(1, 11),
-    "MNT": range(1, 9),
+    "MNT": range(1, 10),
     "OBJ": range(1, 10),
     "MOD": range(9),
     "VRS": range(1, 7),

@@ -464,7 +464,8 @@ def test_a_doctor_who_keeps_one_of_two_patienteles_is_certain_of_his_solde() -> 
 
 @pytest.mark.rule("VRS-04", "MNT-06")
 def test_an_unknown_band_gives_each_payment_its_own_bounds() -> None:
-    plan = planned(reached(), **THIRD | COMMON | {"percentiles": None})
+    counts = {"contrat.patientele_initiale": {"pmt": 900, "pfa": 2356}, "percentiles": None}
+    plan = planned(reached(), **THIRD | counts | {"contrat.objectifs": {"pmt": 1000, "pfa": 2500}})
     acompte, solde = year(plan, 3).payments
     assert bounds(year(plan, 3).maximum) == ("7350.00", "12600.00")
     assert bounds(acompte.amount) == ("5145.00", "8820.00")

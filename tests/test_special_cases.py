@@ -180,7 +180,7 @@ def test_the_percentiles_that_would_settle_a_band_are_asked_for_and_no_other(
     doctor = {
         "medecin.specialite": "dermatologie",
         "contrat.patientele_initiale": {"pfa": count},
-        "contrat.nature_objectifs": {"pfa": "augmentation"},
+        "contrat.nature_objectifs": {"pfa": "maintien"},
         "contrat.objectifs": None,
         "observation": None,
         "percentiles": {"pfa": cells} if cells else None,

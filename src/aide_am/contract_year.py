@@ -28,7 +28,16 @@ from .decision import Alert, Amount, Decision, Missing
 from .evaluation import evaluate, verdict_of
 from .events import AvenantOption, AvenantProrogation
 from .life import State
-from .models import Contrat, Dossier, Observation, of_indicator, unexplained_year
+from .models import (
+    Contrat,
+    Dossier,
+    NatureObjectifs,
+    Objectifs,
+    Observation,
+    Patientele,
+    of_indicator,
+    unexplained_year,
+)
 from .readings import CHOICES
 from .rules import amounts, eligibility, payments
 from .rules import life as ctr
@@ -85,8 +94,7 @@ def contract_year(year: Year) -> ScheduledYear:
     money = None if refused else _money(year, decision, others)
     plan = payments.premier_versement(start.contrat.option_etp, annee, temps.annee)
     settled = None if money is None else _settled(year, plan, money, frame.readings.recuperation)
-    paid = start.option_connue and (verdict != "non_eligible" or frame.force)
-    made = _payments(year, plan, settled) if paid else ()
+    made = _payments(year, plan, settled) if start.option_connue and not refused else ()
     alerts = alerts_of(year, decision, bool(others), bool(made))
     asking = (decision, *others)
     if refused:
@@ -236,8 +244,10 @@ def _other_terms(year: Year, decision: Decision) -> tuple[Decision, ...]:
     """
     found: list[Decision] = []
     for state in (year.start, *year.during):
-        told = [getattr(state.contrat, name) == getattr(year.end.contrat, name) for name in OBJECTIVE_TERMS]
-        same = all(told) and state.sans_reference == year.end.sans_reference
+        same = (
+            _objectives_of(state) == _objectives_of(year.end)
+            and state.sans_reference == year.end.sans_reference
+        )
         if same and state.contrat.option_etp == year.end.contrat.option_etp:
             continue
         other = _decision(year, state, force=True)
@@ -250,8 +260,10 @@ def _targets(decision: Decision) -> list[int | None]:
     return [objective.target for objective in (decision.objectives or {}).values()]
 
 
-OBJECTIVE_TERMS = ("objectifs", "nature_objectifs", "patientele_reference")
-"""What an avenant of objectives may change in a contract."""
+def _objectives_of(state: State) -> tuple[Objectifs | None, NatureObjectifs | None, Patientele]:
+    """What an avenant of objectives may change in a contract."""
+    contrat = state.contrat
+    return contrat.objectifs, contrat.nature_objectifs, contrat.patientele_reference or Patientele()
 
 
 def _money(year: Year, decision: Decision, others: Sequence[Decision]) -> _Money | None:

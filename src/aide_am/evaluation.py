@@ -251,7 +251,8 @@ def case_of(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> C
     differing: tuple[str, ...] = ()
     if dossier.percentiles is not None:
         distributions, differing = _completed(dossier, distributions)
-    renewed = eligibility.apres_le_terme(annee, temps.acces) and readings.objectifs_prorogation == "nouveaux"
+    past = eligibility.apres_le_terme(annee, temps.acces)
+    renewed = past and readings.objectifs_prorogation == "nouveaux"
     facts = []
     for name, known in distributions:
         facts.append(_facts(dossier, name, known, renewed))
@@ -259,9 +260,14 @@ def case_of(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> C
     recent = special_cases.recemment_installe(medecin.date_installation, contrat.date_signature, temps.acces)
     primo = special_cases.primo_installe(recent, facts, mode)
     derogation = special_cases.par_derogation(primo, medecin.derogation_installation)
+    primo = None if derogation else primo
+    if positions.hausse_exclut_p95(temps.acces.texte):
+        for place, fact in enumerate(facts):
+            if positions.hausse_a_la_signature(contrat, fact.indicateur, past):
+                facts[place] = fact._replace(rank=positions.sans_p95(fact, primo, mode))
     return Case(
-        dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent,
-        None if derogation else primo, mode, derogation,
+        dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent, primo, mode,
+        derogation,
     )  # fmt: skip
 
 

@@ -41,6 +41,7 @@ from .models import (
     Dossier,
     Medecin,
     NatureObjectifs,
+    Patientele,
     of_indicator,
     targets_under_base,
 )
@@ -369,7 +370,17 @@ def _terms(state: State, event: Any) -> Contrat:
             old = getattr(contrat, name)
             merged = {} if old is None else old.model_dump(exclude_none=True)
             update[name] = type(new)(**{**merged, **new.model_dump(exclude_none=True)})
-    return contrat.model_copy(update=update)
+    return _by_avenant(contrat.model_copy(update=update)) if update else contrat
+
+
+def _by_avenant(contrat: Contrat) -> Contrat:
+    """The same contract, whose objectives are no longer those of the signature (MNT-09).
+
+    A reference that an avenant leaves out stays as it was, given without its counts.
+    """
+    if contrat.patientele_reference is not None:
+        return contrat
+    return contrat.model_copy(update={"patientele_reference": Patientele()})
 
 
 def _still_without(state: State, contrat: Contrat) -> tuple[Indicateur, ...]:
@@ -415,7 +426,7 @@ def _primo(state: State, event: AvenantPrimo) -> State:
         "nature_objectifs": NatureObjectifs(pmt="augmentation", pfa="augmentation"),
         "objectifs": event.objectifs,
     }
-    return changed._replace(contrat=changed.contrat.model_copy(update=update))
+    return changed._replace(contrat=_by_avenant(changed.contrat.model_copy(update=update)))
 
 
 def _prorogation(state: State, event: AvenantProrogation) -> State:

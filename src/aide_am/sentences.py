@@ -177,6 +177,8 @@ SENTENCES: Mapping[str, str] = {
     "avenant de prorogation ; l’on ne sait pas s’il existe.",
     "CTR-01 renouvele": "Le contrat, signé depuis la convention, s’est renouvelé par tacite reconduction au bout de {duree} ans.",
     "MNT-01 position": "{indicateur:Mots} : {effectif:patients|effectif initial non connu}. {percentiles}. Position : {bandes:ou}.",
+    "MNT-09 p95_exclu": "{indicateur:Mots} : le contrat demandait une augmentation à la signature, qu’aucun contrat ne "
+    "demande à partir du P95. Position : {bandes:ou}.",
     "MNT-02 tranche": "Tranche retenue pour le montant : {bandes:ou}.",
     "MNT-03 montant": "Montant maximal de l’année {annee} à {option:etp} ({textes:ou}) : {bas:eur}.",
     "MNT-04 convention": "Option 1/3 ETP, fermée aux nouveaux contrats : l’année {annee} suit le tableau de la convention.",
@@ -279,6 +281,8 @@ ALERTS: Mapping[str, str] = {
     "percentiles_differents": "{indicateur:Mots} : des percentiles fournis ({ecartes}) diffèrent des publiés, qui l’emportent.",
     "percentiles_du_dossier": "{indicateur:Mots} : des percentiles fournis avec le dossier sont utilisés ; ils ne sont pas vérifiés ici.",
     "admis_sous_p30": "Aucun texte ne dit le montant d’un médecin sous le P30 : celui de la tranche commune est déduit.",
+    "p95_exclu": "{indicateur:Mots} : le P95 n’est pas publié ; l’augmentation demandée à la signature le dit au-dessus de "
+    "l’effectif initial, par déduction.",
     "montant_incertain": "Selon ce qui n’est pas connu, un texte donne un montant pour cette année, ou aucun : la caisse doit le dire.",
     "sans_montant": "Aucun texte ne donne le montant de cette année : ce n’est pas zéro, la caisse doit le dire.",
     "pmt_ignoree": "La patientèle médecin traitant est ignorée : la spécialité n’a que la file active.",

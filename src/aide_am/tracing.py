@@ -190,6 +190,7 @@ def _after_verdict(work: Workings) -> Iterable[Step]:
     if work.maximum is None or work.goals is None:
         return
     yield from position_steps(work)
+    yield from rise_steps(work.case)
     yield from maximum_steps(work, work.maximum)
     yield from objective_steps(work.case, work.goals)
     if work.maximum.euros is not None:
@@ -277,7 +278,7 @@ def _position(case: Case, fact: Facts) -> Step:
                 for name, over in zip(PERCENTILES, distribution.bounds, strict=True)
                 if over is not None
             },
-            "bandes": " ".join(positions.bandes(fact.rank)),
+            "bandes": " ".join(positions.bandes(positions.position(fact.initial, distribution))),
             "ecartes": " ".join(differing),
         },
         references=tuple(
@@ -291,6 +292,23 @@ def _position(case: Case, fact: Facts) -> Step:
         ),
         warnings=warnings,
     )
+
+
+def rise_steps(case: Case) -> Iterable[Step]:
+    """The indicators that a rise asked at the signature leaves under P95 (MNT-09)."""
+    for fact in case.facts:
+        if fact.rank != positions.position(fact.initial, fact.distribution):
+            yield _without_p95(case, fact)
+
+
+def _without_p95(case: Case, fact: Facts) -> Step:
+    """The position that an objective of increase excludes."""
+    values: dict[str, Value] = {
+        "indicateur": fact.indicateur,
+        "bandes": " ".join(positions.bandes(fact.rank)),
+    }
+    references = (case.temps.acces.references["MNT-09"],)
+    return Step("MNT-09", "p95_exclu", values, references=references, warnings=("p95_exclu",))
 
 
 def _band(work: Workings) -> Step:

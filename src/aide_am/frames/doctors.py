@@ -14,9 +14,10 @@ from ..bareme import distribution
 from ..evaluation import admitting, bands_of, case_of, criteria_of, lacking_of
 from ..rules import amounts, answers
 from ..terms import BANDES, INDICATEURS, OPTIONS_ETP, Indicateur
-from ..tracing import Case, Workings, maximum_steps, position_steps
+from ..tracing import Case, Workings, maximum_steps, position_steps, rise_steps
 from .engine import (
     CRITERIA,
+    NO,
     RULES,
     UNKNOWN,
     YEARS,
@@ -30,7 +31,7 @@ from .ranks import Part
 from .reading import EPOCH, NULL_DAY
 from .results import NO_SUM
 from .situations import Answers
-from .slices import Rows, merged, own_percentiles, sources_of
+from .slices import AUGMENTATION_STATED, Rows, merged, own_percentiles, sources_of
 
 NON_ELIGIBLE = 2
 """The rank of that verdict; the others are 0, and 1 where a criterion is not sure."""
@@ -171,6 +172,7 @@ class Doctors:
         facets = engine.criteria
         found = {name: facets[name].at(each, self.size, self._ask(name)) for name, each in parts.items()}
         self.primo = found["activity"]["primo"]
+        self._leave_p95()
         ranks = [facets[name].met.part(answers.ranks) for name, answers in found.items()]
 
         def ask(row: int) -> tuple[int, ...]:
@@ -191,6 +193,39 @@ class Doctors:
             return verdict, engine.failed_texts.rank(rules), lacks, engine.said["verdict"].rank(said)
 
         return engine.verdicts.at(ranks, self.size, ask)
+
+    def _leave_p95(self) -> None:
+        """MNT-09: where the contract asked a rise at the signature, P95 is no longer a possible position."""
+        cells, day = self.cells, self.cells.get("date_option")
+        told = self.engine.rises.take(self.acces) & (self.time["echu"] == NO)
+        if day is not None:
+            told &= (day == NULL_DAY) | (day == cells.get("date_signature"))
+        for name in INDICATEURS:
+            told &= cells.counts(f"{name}_reference") < 0
+        slug = cells.get("specialite").astype(np.intp) - 1
+        self.left_p95 = {name: np.zeros(self.size, np.int8) for name in INDICATEURS}
+        for name in INDICATEURS:
+            initial, stated = cells.counts(f"{name}_initiale"), cells.get(f"{name}_nature")
+            asked = cells.counts(f"{name}_objectif") > initial
+            if stated is not None:
+                asked = np.where(stated == 0, asked, stated == AUGMENTATION_STATED)
+            sure = (self.primo == NO) | ((self.primo == UNKNOWN) & self.engine.decides[name].take(slug))
+            rows = np.flatnonzero(told & asked & sure & (initial >= 0))
+            if rows.size:
+                position = self.position[name].astype(np.int32)
+                position[rows] = self.engine.without_p95(position.take(rows))
+                self.left_p95[name][:] = position != self.position[name]
+                self.position[name] = position
+
+    def rise(self) -> Answers:
+        """What is said of the indicators that a rise asked at the signature leaves under P95 (MNT-09)."""
+        engine = self.engine
+
+        def ask(row: int) -> tuple[int]:
+            return (engine.said["rise"].rank(said_of(rise_steps(self.case(row)))),)
+
+        parts: list[Part] = [(self.left_p95[name], 2) for name in INDICATEURS]
+        return engine.rise.at([*parts, (self.acces, 3)], self.size, ask)
 
     def _ask(self, name: str) -> Callable[[int], tuple[int, ...]]:
         """What these criteria answer to one row, and what they lack where a reading admits it (DIT-03).

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
-from ..bareme import Bareme, Distribution
+from ..bareme import Bareme, Distribution, Specialite
 from ..calendar import anniversary, months_before
 from ..chronology import chronology_with, first_day, register
 from ..decision import Criterion, Step
 from ..readings import Readings
 from ..rules import eligibility, modulation, positions, texts
+from ..rules.facts import DEUX
+from ..rules.special_cases import P95_RANK
 from ..terms import INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
 from ..tracing import Case, missing_of, time_steps, weak
 from .columns import known_slugs
@@ -45,7 +47,7 @@ WAITING_FOR_HIRING: Lacks = (("TMP-03", "contrat.date_embauche"),)
 Said = tuple[tuple[str, ...], bool]
 """What some steps want to be said: the codes of their warnings, and whether one of their sources is weak."""
 SILENT: Said = ((), False)
-SPEAKING = ("time", "verdict", "maximum", "counting", *INDICATEURS, "shares", "revision")
+SPEAKING = ("time", "verdict", "rise", "maximum", "counting", *INDICATEURS, "shares", "revision")
 """The parts of a decision whose steps may warn, in its order."""
 CLOSING = ("nature_source", "bareme_simule")
 """The codes that end the warnings of a decision: for its weakest source, and for a simulated barème."""
@@ -109,6 +111,9 @@ class Engine:
         self.groupe_of = np.array([self.groupes.rank(each.groupe) for each in specialites], np.int8)
         self.accesses = Ranks()
         self.access_of = np.array([self.accesses.rank(self._opening(slug)) for slug in self.slugs], np.int8)
+        modes = [(each, self._mode(each)) for each in specialites]
+        self.decides = {name: np.array([mode in (name, *DEUX) for _, mode in modes]) for name in INDICATEURS}
+        self.rises = np.array([positions.hausse_exclut_p95(each.texte) for each in self.baremes])
         self.two_of = np.array([len(each.indicateurs) == 2 for each in specialites])
         self.starts = np.array([self._start(bareme) for bareme in self.baremes], np.int32)
         self.disputed = [_disputed(bareme) for bareme in self.baremes if bareme.variantes]
@@ -122,6 +127,10 @@ class Engine:
         self._tables_of_positions()
         self._tables_of_growth()
         self._facets()
+
+    def _mode(self, specialite: Specialite) -> str:
+        lecture = self.readings.indicateur_p30
+        return eligibility.mode_de_decision(specialite.groupe, specialite.indicateurs, lecture)
 
     def _start(self, bareme: Bareme) -> int:
         return bareme.variantes.get(self.readings.entree_en_vigueur, bareme.debut).toordinal() - EPOCH
@@ -138,7 +147,7 @@ class Engine:
         self.verdicts = Facet(verdict=0, failed=0, lacks=0, said=0)
         self.own_positions, self.own_sources = Facet(rank=0), Facet(rank=0)
         self.maximum = Facet(known=0, low=NO_SUM, high=NO_SUM, band=-1, lacks=0, said=0)
-        self.counting, self.revision = Facet(said=0), Facet(said=0)
+        self.counting, self.revision, self.rise = (Facet(said=0) for _ in range(3))
         self.natures = {name: Facet(natures=0, target=0, mask=0) for name in INDICATEURS}
         self.objectives = {name: Facet(cells=0, status=-1, rate=0, lacks=0, said=0) for name in INDICATEURS}
         self.shares = Facet(low=0, high=0, regime=-1, lacks=0, said=0)
@@ -282,7 +291,18 @@ class Engine:
         p30 = distribution.p30
         known = tuple(cell is not None for cell in distribution[:5])
         beside = None if p30 is None or count is None else (count > p30) - (count < p30)
-        return self.positions.rank((known, positions.position(count, distribution), beside, count is None))
+        rank = positions.position(count, distribution)
+        return self.positions.rank((known, rank, beside, count is None, False))
+
+    def without_p95(self, ranks: Any) -> Any:
+        """The ranks of the same positions, P95 excluded where it is but one of several (MNT-09)."""
+        found = np.arange(len(self.positions.values))
+        for rank in np.unique(ranks).tolist():
+            if rank:
+                known, (low, high), *rest, _ = self.positions.values[rank]
+                if low < high == P95_RANK:
+                    found[rank] = self.positions.rank((known, (low, high - 1), *rest, True))
+        return found.take(ranks)
 
     def _tables_of_growth(self) -> None:
         """Under avenant 7 the growth of each option and tranche, as a fraction of 100 (OBJ-03)."""
@@ -305,7 +325,7 @@ class Engine:
     def lacks_of_p50(self, ranks: Any) -> Any:
         """What tells whether a position is under P50 (ELI-06): known, the count missing, or P50."""
         found = [0]
-        for known, _, beside, uncounted in self.positions.values[1:]:
+        for known, _, beside, uncounted, _ in self.positions.values[1:]:
             open_side = not known[1] and beside != -1
             found.append(1 if uncounted else 2 if open_side else 0)
         return np.array(found, np.int8).take(ranks)

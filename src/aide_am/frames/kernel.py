@@ -171,7 +171,7 @@ class Work:
         eligible = criteria["verdict"] != NON_ELIGIBLE
         self.targets = Targets(self.doctors)
         own, counting = self._objectives(), self._counting().only(eligible)
-        revision = self._revision().only(eligible)
+        revision, rise = self._revision().only(eligible), self.doctors.rise().only(eligible)
         top = maximum.only(eligible)
         share = self._shares(own).only(top["known"])
         shown = {name: answers.only(eligible) for name, answers in own.items()}
@@ -186,7 +186,14 @@ class Work:
             "regime": share["regime"],
             "missing": self._missing(eligible, {name: lacks[name]["lacks"] for name in self.engine.lacks}),
             "warnings": self._warnings(
-                {**lacks, "time": self.time, "verdict": criteria, "counting": counting, "revision": revision}
+                {
+                    **lacks,
+                    "time": self.time,
+                    "verdict": criteria,
+                    "rise": rise,
+                    "counting": counting,
+                    "revision": revision,
+                }
             ),
         }
 

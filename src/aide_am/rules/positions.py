@@ -1,15 +1,16 @@
-"""MNT-01 and MNT-02: where a patientèle stands among percentiles, and the band of two indicators."""
+"""MNT-01, MNT-02, MNT-09: where a patientèle stands among percentiles, and the band of two indicators."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
 
 from ..bareme import Distribution, disorder, replacing_percentile
 from ..errors import RefusedData
-from ..models import Percentiles, Seuils, percentile_refusal
+from ..models import Contrat, Percentiles, Seuils, of_indicator, percentile_refusal
 from ..references import Reference
-from ..terms import BANDES, PERCENTILES, TRANCHES, Bande, Indicateur
-from .facts import Rank
+from ..terms import BANDES, PERCENTILES, TRANCHES, Bande, Indicateur, Texte
+from .facts import Facts, Rank
 from .registry import rule
+from .special_cases import P95_RANK
 
 ANYWHERE: Rank = (0, len(TRANCHES) - 1)
 BAND_OF_RANK: tuple[Bande, ...] = ("sous_p30", "p30_p90", "p30_p90", "p30_p90", "p90_p95", "p95")
@@ -73,6 +74,44 @@ def tranche_deux_indicateurs(pmt: Rank, pfa: Rank, lecture: str) -> Rank:
         return pmt
     choose = max if lecture == "la_plus_haute" else min
     return choose(pmt[0], pfa[0]), choose(pmt[1], pfa[1])
+
+
+@rule("MNT-09")
+def hausse_exclut_p95(texte: Texte) -> bool:
+    """Whether an objective that rises tells a count under P95: for contracts signed from May 2023."""
+    return texte != "avenant_7"
+
+
+@rule("MNT-09")
+def hausse_a_la_signature(contrat: Contrat, indicateur: Indicateur, echu: bool) -> bool:
+    """Whether the contract asked this indicator to rise at the signature: nature stated, else target.
+
+    Where its objectives may be those of an avenant nobody knows, and the answer is no: a count of reference,
+    an option obtained later, a year past the term (`echu`).
+    """
+    option = contrat.date_option
+    if echu or contrat.patientele_reference is not None or option not in (None, contrat.date_signature):
+        return False
+    stated = contrat.nature_objectifs and getattr(contrat.nature_objectifs, indicateur)
+    if stated is not None:
+        return bool(stated == "augmentation")
+    initial = of_indicator(contrat.patientele_initiale, indicateur)
+    target = of_indicator(contrat.objectifs, indicateur)
+    return initial is not None and target is not None and target > initial
+
+
+@rule("MNT-09")
+def sans_p95(fact: Facts, primo: bool | None, mode: str) -> Rank:
+    """The ranks of an indicator whose contract asked a rise: from P95 it would have asked a maintien.
+
+    The target of a primo-installé is P50, which says nothing here. Where nobody knows whether he is one,
+    the deciding indicator is under P95 either way: a primo-installé is under P50 on it.
+    """
+    low, high = fact.rank
+    told = primo is False or (primo is None and fact.decides(mode))
+    if fact.initial is None or not told or not low < high == P95_RANK:
+        return fact.rank
+    return low, high - 1
 
 
 def unknown_between(rank: Rank, distribution: Distribution, indicateur: Indicateur) -> tuple[str, ...]:
