@@ -949,9 +949,26 @@ def test_an_unknown_installation_date_leaves_the_regime_of_the_primo_installe_po
 
 @pytest.mark.rule("OBJ-09")
 @pytest.mark.parametrize(
-    ("signature", "code"), [("2023-04-30", "adultes"), ("2023-05-01", "tous"), ("2024-06-22", "tous")]
+    ("signature", "pmt"), [("2023-04-30", "adultes"), ("2023-05-01", "tous"), ("2024-06-22", "tous")]
 )
-def test_observations_are_counted_on_the_basis_of_the_contract(signature: str, code: str) -> None:
+def test_under_avenant_7_the_pmt_counts_adults_alone_and_the_file_active_every_age(
+    signature: str, pmt: str
+) -> None:
     decision = evaluate(dossier(**{"contrat.date_signature": signature, "medecin.exercice_coordonne": True}))
     (step,) = [each for each in decision.trace if each.rule == "OBJ-09"]
-    assert step.code == code
+    assert step.values == {"pmt": pmt, "pfa": "tous"}
+    assert [reference.source for reference in step.references] == (
+        ["csmf_criteres"] if pmt == "adultes" else []
+    )
+    said = "la patientèle médecin traitant (PMT) les adultes seulement, la file active (PFA) tous les âges"
+    assert (said in decision.explain()) is (pmt == "adultes")
+
+
+@pytest.mark.rule("OBJ-09", "OBJ-01")
+@pytest.mark.parametrize("signature", ["2023-04-30", "2024-06-22"])
+def test_a_specialty_with_the_file_active_alone_counts_every_age_under_every_text(signature: str) -> None:
+    counts = {"contrat.patientele_initiale": {"pfa": 2000}, "contrat.objectifs": None}
+    told = {"medecin.specialite": "dermatologie", "contrat.date_signature": signature}
+    decision = decide(force=True, **told, **counts)
+    (step,) = [each for each in decision.trace if each.rule == "OBJ-09"]
+    assert (step.code, step.values) == ("tous", {"pfa": "tous"})

@@ -206,7 +206,8 @@ SENTENCES: Mapping[str, str] = {
     "MNT-08 peut_etre_sous_p30": "Si la patientèle est sous le P30, elle prend les montants de la tranche commune, par déduction.",
     "OBJ-01 deux_indicateurs": "La spécialité a deux indicateurs : patientèle médecin traitant et file active.",
     "OBJ-01 file_active_seule": "La spécialité a un seul indicateur : la file active.",
-    "OBJ-09 adultes": "Les effectifs comptent tous les lieux d’exercice, adultes seulement, comme le contrat d’origine.",
+    "OBJ-09 par_indicateur": "Les effectifs comptent tous les lieux d’exercice, comme le contrat d’origine : la patientèle "
+    "médecin traitant (PMT) {pmt:comptage}, la file active (PFA) {pfa:comptage}.",
     "OBJ-09 tous": "Les effectifs comptent tous les lieux d’exercice, adultes et enfants.",
     "OBJ-02 nature": "{indicateur:Mots} : objectif {natures:d_objectif}.",
     "OBJ-02 natures": "{indicateur:Mots} : la nature de l’objectif n’est pas certaine : {natures:d_objectif}.",
@@ -389,6 +390,7 @@ def _words(value: object, last: str) -> str:
 _WRITERS: Mapping[str, Any] = {
     "jour": lambda value: french.day(date.fromisoformat(value)),
     "n": french.whole,
+    "comptage": {"adultes": "les adultes seulement", "tous": "tous les âges"}.__getitem__,
     "eur": lambda value: french.euros(Decimal(value)),
     "cts": lambda value: french.euros(Decimal(value).scaleb(-2)),
     "part": lambda value: french.share(Fraction(value)),

@@ -429,7 +429,7 @@ def objective_steps(case: Case, goals: Goals) -> Iterable[Step]:
         {"specialite": case.specialite.slug},
         warnings=("pmt_ignoree",) if given is not None and len(case.facts) == 1 else (),
     )
-    yield Step("OBJ-09", objectives.mode_de_comptage(case.temps.acces.texte), {})
+    yield _counting(case)
     whole = modulation.versement_integral(case.dossier.annee, case.temps.annee)
     for fact, by_nature in zip(case.facts, goals.by_nature, strict=True):
         yield _nature(case, fact, goals.senior, list(by_nature))
@@ -440,6 +440,17 @@ def objective_steps(case: Case, goals: Goals) -> Iterable[Step]:
             elif fact.observation and not whole:
                 values: dict[str, Value] = {"indicateur": fact.indicateur}
                 yield Step("OBJ-08", "non_observe", values, missing=(f"observation.{fact.indicateur}",))
+
+
+def _counting(case: Case) -> Step:
+    """Who is counted for each indicator."""
+    acces = case.temps.acces
+    modes: dict[str, Value] = {
+        fact.indicateur: objectives.mode_de_comptage(acces.texte, fact.indicateur) for fact in case.facts
+    }
+    if "adultes" not in modes.values():
+        return Step("OBJ-09", "tous", modes)
+    return Step("OBJ-09", "par_indicateur", modes, references=(acces.references["OBJ-09"],))
 
 
 def _nature(case: Case, fact: Facts, senior: bool | None, natures: list[NatureObjectif]) -> Step:

@@ -48,7 +48,7 @@ def distribution_chart(
     frame: a table of dossiers, evaluated or not, of any kind. specialite: the specialty, whose rows alone
     are kept where the table has a column `specialite`; by default the only one of the table. column: the
     counts, whole patients; by default those of the signature, `pmt_initiale` or `pfa_initiale`. bareme:
-    whose percentiles; by default the last one, so that contracts of avenant 7, which count adults alone,
+    whose percentiles; by default the last one, so that contracts of avenant 7, whose PMT counts adults,
     should be drawn apart with theirs. Raises `RefusedData`, in French.
     """
     if indicator not in INDICATEURS:

@@ -47,12 +47,12 @@ def indicateurs(specialite: Specialite) -> tuple[Indicateur, ...]:
 
 
 @rule("OBJ-09")
-def mode_de_comptage(texte: Texte) -> str:
-    """Who is counted, over every site of the doctor: adults alone under avenant 7, else everybody.
+def mode_de_comptage(texte: Texte, indicateur: Indicateur) -> str:
+    """Who is counted, over every site of the doctor: under avenant 7 adults alone for the PMT, else all ages.
 
     An observation is counted like its contract; nothing is converted here.
     """
-    return "adultes" if texte == "avenant_7" else "tous"
+    return "adultes" if texte == "avenant_7" and indicateur == "pmt" else "tous"
 
 
 @rule("OBJ-03")
