@@ -995,3 +995,23 @@ def test_a_primo_installe_at_300_and_500_has_38_000_then_the_better_of_his_rates
     third = decide(**doctor, observation={"pmt": 900, "pfa": 1300})
     assert third.share == (Fraction(900, 1045),) * 3
     assert due(third) == "18947.37"
+
+
+@pytest.mark.rule("OBJ-05", "MOD-01", "MNT-01")
+def test_a_doctor_of_avenant_7_who_fell_from_2333_to_2013_is_due_nothing_whatever_he_gained_elsewhere() -> (
+    None
+):
+    # CSMF, April 2025: 2 059 → 2 161 and 2 333 → 2 449, observed 2 673 and 2 013
+    contract = HALF_OF_2022 | {
+        "contrat.date_signature": "2021-03-01",
+        "contrat.patientele_initiale": {"pmt": 2059, "pfa": 2333},
+        "contrat.nature_objectifs": {"pmt": "augmentation", "pfa": "augmentation"},
+        "contrat.objectifs": {"pmt": 2161, "pfa": 2449},
+        "observation": {"pmt": 2673, "pfa": 2013},
+        "annee": 4,
+    }
+    decision = decide(**contract)
+    assert decision.objectives is not None
+    assert decision.objectives["pmt"].status == "atteint"
+    assert decision.objectives["pfa"].status == "non_atteint_avec_baisse"
+    assert due(decision) == "0.00"

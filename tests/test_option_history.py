@@ -142,6 +142,18 @@ def test_an_option_held_before_an_avenant_of_a_contract_of_2022_was_open_at_the_
         assert set(found.missing) == asked
 
 
+@pytest.mark.rule("ELI-07")
+def test_1_etp_held_in_zac_before_an_avenant_of_april_2023_is_as_sure_as_it_was_at_the_signature() -> None:
+    contract = OF_2022 | {"medecin.zone": "ZAC", "contrat.date_option": "2023-04-01", "annee": 2}
+    at_the_signature = criterion(
+        decide(**contract | {"contrat.option_etp": "1", "contrat.date_option": None}), "ELI-07"
+    )
+    held = criterion(decide(**contract, **before("1")), "ELI-07")
+    assert held.status == at_the_signature.status != "satisfait"
+    assert set(held.missing) == set(at_the_signature.missing)
+    assert held.code.startswith("avant_")
+
+
 @pytest.mark.rule("ELI-07", "CTR-02")
 @pytest.mark.parametrize(
     ("zone", "avenant", "possible"),
