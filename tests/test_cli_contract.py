@@ -359,6 +359,24 @@ def test_recovery_prints_what_the_library_says(shell: Shell, file: str, tmp_path
     )
 
 
+@pytest.mark.rule("CTR-05")
+def test_recovery_shows_the_sums_of_both_readings(shell: Shell, file: str, tmp_path: Path) -> None:
+    told = {**RESILIATION[0], "date": "2027-01-15", "verse": "11000"}
+    path = tmp_path / "resiliation.json"
+    path.write_text(json.dumps([told]), "utf-8")
+    asked = ("recovery", file, "--evenements", str(path), "--observation", "3:pmt=1560,pfa=1910")
+    text = plain(shell(*asked).out)
+    assert "Somme à récupérer : 2 802,74 €." in text
+    assert "→ 6 901,37 € à récupérer, entre 0 € et 4 098,63 € à verser au médecin" in text
+    other = plain(shell(*asked, "--lecture", "recuperation=prorata_du_verse").out)
+    assert "Somme à récupérer : 6 901,37 €." in other
+    assert "→ 2 802,74 € à récupérer" in other
+    found = json.loads(shell(*asked, "--format", "json").out)
+    assert {other["value"]: other["recovered"]["low"] for other in found["others"]}[
+        "prorata_du_verse"
+    ] == "6901.37"
+
+
 def test_recovery_without_a_resiliation_is_refused(shell: Shell, file: str, events: str) -> None:
     code, out, err = shell("recovery", file, "--evenements", events)
     assert (code, out) == (1, "")
