@@ -210,6 +210,20 @@ def test_an_avenant_that_leaves_a_target_under_its_base_is_judged_by_the_barème
     assert len(replay(doctor, [event], bareme=WIDER).evenements) == 1
 
 
+@pytest.mark.rule("ELI-06", "CTR-03")
+def test_the_avenant_of_a_primo_installé_is_judged_by_the_barème_asked_for() -> None:
+    event = {"type": "avenant_primo", "date": "2027-09-01", "objectifs": {"pmt": 1500, "pfa": 2000}}
+    doctor = dossier(**{**NEWCOMER, "contrat.objectifs": None})
+    with pytest.raises(RefusedData) as error:
+        replay(doctor, [event])
+    assert [refusal.code for refusal in error.value.refusals] == ["pas_primo"]
+    assert len(replay(doctor, [event], bareme=WIDER).evenements) == 1
+    narrower, recent = under(CONVENTION, fenetre_primo_mois=3), dossier(**PRIMO)
+    assert len(replay(recent, [event]).evenements) == 1
+    with pytest.raises(RefusedData):
+        replay(recent, [event], bareme=narrower)
+
+
 @pytest.mark.rule("OBJ-02")
 def test_an_indicator_whose_maintien_is_stated_is_not_refused_beside_one_that_is() -> None:
     changes = {

@@ -188,6 +188,7 @@ class _Frame(NamedTuple):
     dossier: Dossier
     acces: Bareme
     readings: Readings
+    bareme: Bareme | None
 
 
 def replay(
@@ -243,7 +244,7 @@ def _replayed(
     given, choices = read_events(events), readings or DEFAULT
     texts_of_law = chronology_with(bareme)
     acces = texts_of_law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
-    frame = _Frame(dossier, acces, choices)
+    frame = _Frame(dossier, acces, choices, bareme)
     if refused := [*_under_base(frame, dossier.contrat)]:
         raise RefusedData(refused)
     start = _signed(dossier, acces, any(isinstance(event, AvenantProrogation) for event in given))
@@ -703,7 +704,7 @@ def _check_senior(frame: _Frame, state: State, event: Avenant65Ans, signature: s
 
 
 def _check_primo(frame: _Frame, state: State, event: AvenantPrimo, signature: str) -> tuple[str, str] | None:
-    if primo_installe(frame.dossier, readings=frame.readings) is not False:
+    if primo_installe(frame.dossier, readings=frame.readings, bareme=frame.bareme) is not False:
         return None
     installed = state.medecin.date_installation
     recent = special_cases.recemment_installe(installed, state.contrat.date_signature, frame.acces)
