@@ -1444,7 +1444,7 @@ def test_the_explanation_says_what_another_reading_would_change() -> None:
     assert "sinon : seuls les ETP entiers sont financés" in half
     assert "→ non éligible" in half
     open_half = plain(decide(etp="1.5", annee=3).explain())
-    assert "→ montant maximal si le contrat est admis : 33 000 €" in open_half
+    assert "→ éligible, montant maximal 33 000 €" in open_half
     level = plain(decide(annee=3, observation={"pmt": 2260, "pfa": 3110}).explain())
     assert "Toutes lectures confondues, le montant dû est entre 22 000 € et" in level
 
@@ -1475,6 +1475,25 @@ def test_what_settles_the_verdict_is_asked_for_before_the_rest_and_the_caisse_co
         ("caisse.COL-04", "verdict"),
         ("observation", "part"),
     ]
+
+
+@pytest.mark.rule("DIT-03", "COL-08")
+def test_a_group_that_every_reading_refuses_is_asked_nothing() -> None:
+    refused = decide(doctor(1, secteur=None), doctor(2, contrat_individuel="en_cours"))
+    assert refused.verdict == "non_eligible"
+    assert refused.missing == ()
+    doctors = doctor(1, secteur=None), doctor(2, contrat_individuel="en_cours")
+    forced = missing_fields(decide(*doctors, annee=3, force=True))
+    assert "observation" in forced
+    assert "membres.0.secteur" not in forced
+
+
+@pytest.mark.rule("DIT-03", "COL-04")
+def test_a_group_of_a_half_etp_that_another_reading_admits_is_still_asked() -> None:
+    whole = {"demi_etp_collectif": "non_admis"}
+    refused = decide(doctor(1, secteur=None), doctor(2), etp="1.5", chosen=whole)
+    assert refused.verdict == "non_eligible"
+    assert "membres.0.secteur" in missing_fields(refused)
 
 
 # Properties

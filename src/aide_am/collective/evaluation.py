@@ -18,8 +18,9 @@ from ..decision import Criterion, Share, Step
 from ..errors import Refusal, RefusedData
 from ..events import Euros, Profil
 from ..models import LAST_YEAR, Jour, of_indicator
-from ..readings import CHOICES, DEFAULT, Readings
+from ..readings import CHOICES, DEFAULT, Readings, explored
 from ..rules import amounts, collective
+from ..rules.answers import encore_utiles
 from ..rules.collective import Bounds
 from ..terms import INDICATEURS, Indicateur, Verdict
 from .bareme import bareme_collectif
@@ -80,7 +81,7 @@ def _decision(
         share,
         due,
         tuple(piece.id for piece in collective.pieces(dossier.etp > cap.base, bareme)),
-        missing(criteria, found),
+        missing(*_asking(case, verdict, criteria, found, force)),
         alerts(steps, bareme),
         {name: getattr(readings, name) for name in consulted},
         found,
@@ -169,6 +170,36 @@ def _verdict(criteria: Iterable[Criterion]) -> Verdict:
     if "non_satisfait" in found:
         return "non_eligible"
     return "a_instruire" if found & {"inconnu", "a_apprecier"} else "eligible"
+
+
+def _asking(
+    case: Case, verdict: Verdict, criteria: tuple[Criterion, ...], steps: tuple[Step, ...], force: bool
+) -> tuple[tuple[Criterion, ...], tuple[Step, ...]]:
+    """The steps with what they still ask: of a refused group, what may change the refusal alone (DIT-03)."""
+    if verdict != "non_eligible":
+        return criteria, steps
+    lacking = _lacking(criteria)
+    useful = encore_utiles(lacking, _admitting(case.dossier) if lacking else ())
+    kept = tuple(c._replace(missing=tuple(f for f in c.missing if f in useful)) for c in criteria)
+    return kept, steps if force else ()
+
+
+def _lacking(criteria: Iterable[Criterion]) -> frozenset[str]:
+    return frozenset(field for criterion in criteria for field in criterion.missing)
+
+
+def _admitting(dossier: DossierCollectif) -> list[frozenset[str]]:
+    """What the criteria lack under each combination of readings that does not refuse the group."""
+
+    def under(readings: Readings) -> tuple[Criterion, ...]:
+        case = _case(dossier, readings)
+        return tuple(_criteria(case, _cap(case)))
+
+    def consulted(criteria: tuple[Criterion, ...]) -> list[str]:
+        return [name for criterion in criteria for name in criterion.readings]
+
+    every = explored(under, consulted, lambda criteria: (_verdict(criteria), _lacking(criteria)))
+    return [_lacking(criteria) for criteria, _ in every if _verdict(criteria) != "non_eligible"]
 
 
 # The objectives and the money
