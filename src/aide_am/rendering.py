@@ -200,7 +200,12 @@ def _comparison(criterion: Criterion) -> str:
         return french.whole(value) if isinstance(value, int) else french.percent(value)  # type: ignore[arg-type]
 
     gap = "" if criterion.gap is None else f", écart {shown(criterion.gap)}"
-    return f"valeur {shown(criterion.value, 'non connue')}, seuil {shown(criterion.threshold)}{gap}"
+    counted = isinstance(criterion.threshold, int)
+    if criterion.gap is not None and not counted:
+        points = Decimal(criterion.gap) * 100
+        gap = f", écart {french.decimal(points).replace('-', '−')} point{'s' if abs(points) >= 2 else ''}"
+    unit = " (en patients)" if counted else ""
+    return f"valeur {shown(criterion.value, 'non connue')}, seuil {shown(criterion.threshold)}{gap}{unit}"
 
 
 def _fallen(decision: Decision) -> list[str]:
