@@ -57,6 +57,19 @@ def test_batch_writes_the_answers_and_says_what_it_found(shell: Shell, source: P
     ]
 
 
+@pytest.mark.rule("DIT-06")
+def test_batch_tells_a_contract_past_its_term_from_a_doctor_who_is_not_eligible(
+    shell: Shell, source: Path
+) -> None:
+    fields, cells = HEADER.split(";"), GENERALISTE.split(";")
+    row = dict(zip(fields, cells, strict=True)) | {"annee": "7", "zone": "ZIP", "exercice_coordonne": "oui"}
+    ended = row | {"date_signature": "2020-03-01", "prorogation": "non"}
+    table(source.parent, ";".join(ended.values()), ";".join((ended | {"prorogation": "oui"}).values()),
+          header=";".join(ended))  # fmt: skip
+    out = plain(shell("batch", "dossiers.csv", "-o", "reponses.parquet").out)
+    assert "Non éligible : 1 ligne, dont 1 ligne d’un contrat arrivé à son terme." in out
+
+
 def test_batch_tells_refused_rows_with_their_numbers_and_code_1(shell: Shell, source: Path) -> None:
     table(source.parent, GENERALISTE, *[WRONG] * 7, EXCLUDED.replace(";3;", ";trois;"))
     code, out, err = shell("batch", "dossiers.csv", "-o", "reponses.csv", "--errors", "refus.csv")

@@ -113,7 +113,7 @@ def test_the_dermatologue_reads_what_to_ask_the_caisse_for() -> None:
 def test_a_refused_doctor_reads_which_criterion_and_by_how_much() -> None:
     text = plain(evaluate(example("sous_le_seuil")).explain())
     assert "Verdict : non éligible. Critère non satisfait : activité minimale (ELI-04)." in text
-    assert "valeur 640, seuil 775, écart −135" in text
+    assert "valeur 640, seuil 775, écart −135 (en patients)" in text
     assert "Montant" not in text.split("PAS À PAS")[0]
     forced = plain(evaluate(example("sous_le_seuil"), force=True).explain())
     assert "Le calcul continue parce qu’il a été demandé (contrat déjà en cours)." in forced
@@ -132,7 +132,7 @@ def test_a_simulated_bareme_says_so_first_and_names_what_it_changes() -> None:
 
 def test_a_doctor_of_the_chirurgie_reads_shares_as_percentages() -> None:
     text = plain(evaluate(example("chirurgien")).explain())
-    assert "valeur 85 %, seuil 80 %, écart 5 %" in text
+    assert "valeur 85 %, seuil 80 %, écart 5 points" in text
 
 
 def test_the_other_readings_of_a_refused_doctor_say_what_they_would_pay() -> None:

@@ -86,8 +86,12 @@ def test_a_doctor_at_half_or_full_time_since_may_2023_finds_his_target_in_the_of
 ) -> None:
     decision = decide(**OPEN, **{"contrat.option_etp": option, "contrat.date_signature": signed, "annee": 1})
     text = said(decision)
-    assert f"La cible de l’objectif, file active (PFA) ; elle figure au contrat, {ALSO}" in text
-    assert f"la cible n’est pas connue (base : 1 300). Elle figure au contrat ; {ALSO}." in text
+    assert (
+        f"La cible de l’objectif, file active (PFA) ; elle figure au contrat ou à son avenant, {ALSO}" in text
+    )
+    assert (
+        f"la cible n’est pas connue (base : 1 300). Elle figure au contrat ou à son avenant ; {ALSO}." in text
+    )
     assert {m.code for m in decision.missing if m.field.startswith("contrat.objectifs")} == {"simulateur"}
 
 
@@ -407,6 +411,46 @@ def test_percentiles_of_the_dossier_are_never_said_to_be_verified() -> None:
     text = said(evaluate(example("chirurgien")))
     assert "source : percentiles du dossier, non vérifiés ici\n" in text
     assert "non vérifiés ici – " not in text
+
+
+@pytest.mark.rule("TMP-05")
+@pytest.mark.parametrize(
+    ("lecture", "expected"),
+    [
+        ("tables_2024", "celles de la convention sont appliquées, par déduction."),
+        ("inconnue", "la part est laissée ouverte, de 0 au maximum."),
+    ],
+)
+def test_what_stands_for_tables_that_were_not_published_is_said(lecture: str, expected: str) -> None:
+    decision = decide(**AVENANT_7, annee=1, readings={"modulation_avant_2024": lecture})
+    assert decision.share is not None
+    later = decide(
+        **AVENANT_7 | {"contrat.date_signature": "2021-03-01"}, readings={"modulation_avant_2024": lecture}
+    )
+    assert expected in said(later)
+    assert f"versée avant la convention 2024 : {expected}" in said(later)
+
+
+@pytest.mark.rule("ELI-02", "ELI-04")
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (
+            {"contrat.patientele_initiale": {"pmt": 700, "pfa": 1300}},
+            "valeur 700, seuil 775, écart −75 (en patients)",
+        ),
+        ({"medecin.part_honoraires_cliniques": "0.79"}, "valeur 79 %, seuil 80 %, écart −1 point"),
+        ({"medecin.part_honoraires_cliniques": "0.7999"}, "valeur 79,99 %, seuil 80 %, écart −0,01 point"),
+        ({"medecin.part_honoraires_cliniques": "0.85"}, "valeur 85 %, seuil 80 %, écart 5 points"),
+    ],
+)
+def test_what_lies_between_a_value_and_its_threshold_has_its_unit(
+    case: dict[str, Any], expected: str
+) -> None:
+    surgeon = (
+        {"medecin.specialite": "chirurgie_viscerale"} if "medecin.part_honoraires_cliniques" in case else {}
+    )
+    assert f"{expected}\n" in said(decide(**OPEN, **case, **surgeon))
 
 
 @pytest.mark.rule("TMP-04")

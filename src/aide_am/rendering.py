@@ -194,17 +194,19 @@ def _entry(step: Step | Criterion, decision: Decision) -> Entry:
 
 
 def _comparison(criterion: Criterion) -> str:
+    """The value, the threshold and what lies between: patients, or percents and points."""
+
     def shown(value: object, unknown: str = "non connu") -> str:
         if value is None:
             return unknown
         return french.whole(value) if isinstance(value, int) else french.percent(value)  # type: ignore[arg-type]
 
+    patients = isinstance(criterion.threshold, int)
+    unit = " (en patients)" if patients else ""
     gap = "" if criterion.gap is None else f", écart {shown(criterion.gap)}"
-    counted = isinstance(criterion.threshold, int)
-    if criterion.gap is not None and not counted:
-        points = Decimal(criterion.gap) * 100
-        gap = f", écart {french.decimal(points).replace('-', '−')} point{'s' if abs(points) >= 2 else ''}"
-    unit = " (en patients)" if counted else ""
+    if criterion.gap is not None and not patients:
+        points = french.decimal(Decimal(100 * criterion.gap)).replace("-", "−")
+        gap = f", écart {points} point{'s' if abs(100 * criterion.gap) >= 2 else ''}"
     return f"valeur {shown(criterion.value, 'non connue')}, seuil {shown(criterion.threshold)}{gap}{unit}"
 
 

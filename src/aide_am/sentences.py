@@ -89,7 +89,7 @@ SENTENCES: Mapping[str, str] = {
     "l’embauche, dont la date n’est pas connue. Conditions d’accès : {acces:mots}. Montants possibles : {montants:mots}.",
     "TMP-04 annee_future": "L’année commence le {debut:jour}, après la dernière vérification des données ({verifie:jour}).",
     "TMP-05 modulation_deduite": "Aucune table de modulation n’est publiée pour une année commencée avant la convention "
-    "2024 : celles de la convention sont appliquées par déduction, ou la part est laissée ouverte, selon la lecture.",
+    "2024 : {lecture:modulation}.",
     "ELI-01 satisfait": "La spécialité ouvre droit à l’aide.",
     "ELI-01 non_satisfait": "La spécialité est exclue de l’aide.",
     "ELI-01 a_apprecier": "La spécialité est laissée à l’appréciation de la caisse sous ce texte.",
@@ -186,7 +186,7 @@ SENTENCES: Mapping[str, str] = {
     "MNT-04 sans_montant": "Aucun texte ne donne de montant pour l’année {annee} à {option:etp}.",
     "MNT-05 sans_montant": "Aucun texte ne donne de montant pour l’année {annee} à {option:etp} : ces options ont des "
     "montants à partir de la 3e année.",
-    "MNT-06 intervalle": "La tranche, le texte ou l’option de toute l’année n’est pas certain : le montant maximal de l’année {annee} à {option:etp} "
+    "MNT-06 intervalle": "La tranche, le texte ou l’option de l’année reste à connaître : le montant maximal de l’année {annee} à {option:etp} "
     "est compris entre {bas:eur} et {haut:eur}.",
     "MNT-07 montant_du": "Montant dû = maximum × part, arrondi une seule fois : {bas:cts}.",
     "MNT-07 intervalle": "Montant dû = maximum × part, arrondi une seule fois : de {bas:cts} à {haut:cts}.",
@@ -213,8 +213,8 @@ SENTENCES: Mapping[str, str] = {
     "OBJ-02 natures": "{indicateur:Mots} : la nature de l’objectif n’est pas certaine : {natures:d_objectif}.",
     "OBJ-03 base": "{indicateur:Mots} : maintenir la base, {base:patients|qui n’est pas connue}.",
     "OBJ-03 contrat": "{indicateur:Mots} : passer de {base:n|la base, non connue,} à {cible:patients}, selon le contrat.",
-    "OBJ-03 inconnue": "{indicateur:Mots} : la cible n’est pas connue (base : {base:n|non connue}). Elle figure au contrat ; "
-    "{simulateur:source}.",
+    "OBJ-03 inconnue": "{indicateur:Mots} : la cible n’est pas connue (base : {base:n|non connue}). Elle figure au contrat ou à son "
+    "avenant ; {simulateur:source}.",
     "OBJ-03 pourcentage": "{indicateur:Mots} : passer de {base:n} à {cible:patients}, pourcentage de l’avenant 7 "
     "tronqué au patient.",
     "OBJ-03 p50": "{indicateur:Mots} : atteindre le P50 de la spécialité, {cible:patients}.",
@@ -247,6 +247,11 @@ PARTS: Mapping[str, str] = {
 ALONE: Mapping[str, str] = {PARTS[part]: "prorata du taux d’atteinte" for part in ("prorata", "prorata_bas")}
 """What a regime with a single indicator says instead."""
 
+MODULATIONS: Mapping[str, str] = {
+    "tables_2024": "celles de la convention sont appliquées, par déduction",
+    "inconnue": "la part est laissée ouverte, de 0 au maximum",
+}
+"""What stands for the tables that were not published, by the reading `modulation_avant_2024`."""
 CAUSES: Mapping[str, str] = {
     "leve": "que la caisse fixe après avis de la CPN (circonstances exceptionnelles)",
     "a_decider": "que la caisse fixe",
@@ -272,7 +277,7 @@ ALERTS: Mapping[str, str] = {
     **REVISIONS,
     "annee_future": "{annee:commence} après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
     "option_en_cours_d_annee": "L’option a changé en cours d’année : le montant est proratisé par jours, par déduction ; aucun texte ne le dit.",
-    "modulation_deduite": "La part versée avant la convention 2024 est déduite des tables de la convention : aucune n’a été publiée.",
+    "modulation_deduite": "Aucune table n’a été publiée pour la part versée avant la convention 2024 : {lecture:modulation}.",
     "optam_aco_avant_l_heure": "L’OPTAM-ACO n’existe que depuis le 1er janvier 2025 : vérifiez l’option à la signature.",
     "optam_co_autre_specialite": "L’OPTAM-CO était faite pour la chirurgie et la gynécologie-obstétrique : vérifiez l’option du médecin.",
     "optam_aco_autre_specialite": "L’OPTAM-ACO est faite pour les médecins qui réalisent au moins 50 actes de chirurgie, d’obstétrique ou "
@@ -363,9 +368,9 @@ MISSING: Mapping[str, str] = {
 MISSING_FAMILIES: Mapping[str, str] = {
     "contrat.patientele_initiale": "l’effectif initial, {indicateur} ; il figure au contrat",
     "contrat.patientele_reference": "l’effectif de référence fixé par avenant, {indicateur}",
-    "contrat.objectifs": "la cible de l’objectif, {indicateur} ; elle figure au contrat, la caisse la donne aussi",
-    "contrat.objectifs simulateur": "la cible de l’objectif, {indicateur} ; elle figure au contrat, le simulateur officiel "
-    "et la caisse la donnent aussi",
+    "contrat.objectifs": "la cible de l’objectif, {indicateur} ; elle figure au contrat ou à son avenant, la caisse la donne aussi",
+    "contrat.objectifs simulateur": "la cible de l’objectif, {indicateur} ; elle figure au contrat ou à son avenant, le simulateur "
+    "officiel et la caisse la donnent aussi",
     "observation": "l’effectif observé, {indicateur}, que la caisse communique",
     "percentiles": "le {cellule} de la spécialité, {indicateur}, qui n’est pas publié ; la caisse peut le connaître "
     "(distribution nationale du texte)",
@@ -406,6 +411,7 @@ _WRITERS: Mapping[str, Any] = {
     "medecins": lambda value: collective_sentences.plural(value, "médecin"),
     "adherents": lambda value: collective_sentences.plural(value, "médecin", "adhérent"),
     "nouveaux": lambda value: collective_sentences.plural(value, "médecin") + " d’installation récente",
+    "modulation": lambda value: MODULATIONS[value],
     "commence": lambda value: _begin(str(value).split()),
     "deux_points": lambda value: f" : {french.whole(value)}",
     "observes": lambda value: f"{french.patients(value)} observé{'s' if value > 1 else ''}",

@@ -222,7 +222,9 @@ def _verdicts(summary: "Summary") -> list[str]:
         if count := summary.verdicts[verdict]:
             called = conditioned("montants dus", verdict)
             due = "" if verdict == "non_eligible" else f", {called} : {_sums([summary.due[verdict]])}"
-            lines.append(f"{WORDS[verdict]} : {_rows(count)}{due}.")
+            over = summary.ended if verdict == "non_eligible" else 0
+            told = f", dont {_rows(over)} d’un contrat arrivé à son terme" if over else ""
+            lines.append(f"{WORDS[verdict]} : {_rows(count)}{due}{told}.")
     if summary.due:
         open_too = ", si les contrats à instruire sont admis" if summary.verdicts["a_instruire"] else ""
         lines.append(f"Total des montants dus{open_too} : {_sums(summary.due.values())}.")

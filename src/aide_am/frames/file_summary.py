@@ -15,6 +15,8 @@ from .evaluation import explain_row
 from .file_reading import SHOWN_ROWS
 
 LOW, HIGH = "amount_due_low", "amount_due_high"
+TERM = "CTR-01"
+"""What `criteria_failed` says of a contract that ended at its term, where nothing else is refused."""
 FORMULA = "^([=+@]|-[^0-9])"
 """How a text begins that a spreadsheet takes for a formula."""
 _GIVEN = re.compile(r"\([^)]*[0-9][^)]*\)")
@@ -34,7 +36,8 @@ class Summary:
 
     notes: how the file was read, in French. names: its columns that are those of a dossier. verdicts: rows
     by verdict. due: the sums of `amount_due_low` and `amount_due_high` by verdict, exact. undecided: rows,
-    not `non_eligible`, whose amount due is an interval or is not known. formulas: cells that a spreadsheet
+    not `non_eligible`, whose amount due is an interval or is not known. ended: rows, `non_eligible`, of which
+    nothing but the term of the contract is in question (DIT-06). formulas: cells that a spreadsheet
     could take for formulas in a CSV.
     """
 
@@ -45,6 +48,7 @@ class Summary:
     verdicts: Counter[str] = field(default_factory=Counter)
     due: dict[str, tuple[Decimal, Decimal]] = field(default_factory=dict)
     undecided: int = 0
+    ended: int = 0
     formulas: int = 0
     _numbers: dict[str, list[int]] = field(default_factory=dict)
     _times: Counter[str] = field(default_factory=Counter)
@@ -66,6 +70,7 @@ class Summary:
         concerned = pc.fill_null(pc.not_equal(answered["verdict"], "non_eligible"), False)
         settled = pc.fill_null(pc.equal(answered[LOW], answered[HIGH]), False)
         self.undecided += pc.sum(pc.and_not(concerned, settled)).as_py() or 0
+        self.ended += pc.sum(pc.equal(answered["criteria_failed"], TERM)).as_py() or 0
         self._add_reasons(refused, answered["codes"][:1].to_pylist())
         for column in () if to_csv is None else to_csv.columns:
             if pa.types.is_string(column.type):
