@@ -205,8 +205,8 @@ def _comparison(criterion: Criterion) -> str:
     unit = " (en patients)" if patients else ""
     gap = "" if criterion.gap is None else f", écart {shown(criterion.gap)}"
     if criterion.gap is not None and not patients:
-        points = french.decimal(Decimal(100 * criterion.gap)).replace("-", "−")
-        gap = f", écart {points} point{'s' if abs(100 * criterion.gap) >= 2 else ''}"
+        points = 100 * Decimal(criterion.gap)
+        gap = f", écart {french.decimal(points).replace('-', '−')} point{'s' if abs(points) >= 2 else ''}"
     return f"valeur {shown(criterion.value, 'non connue')}, seuil {shown(criterion.threshold)}{gap}{unit}"
 
 
