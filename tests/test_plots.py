@@ -366,6 +366,21 @@ def test_the_spend_of_a_simulated_bareme_says_what_it_changes_and_what_is_in_no_
     assert "Barème simulé : montant, 1 ETP, année 3 et suivantes, de P30 à P90 : 30 000 €." in text
 
 
+@pytest.mark.rule("DIT-01")
+def test_the_spend_says_how_many_contracts_are_counted_as_if_they_were_admitted() -> None:
+    answers = evaluate_frame(table({"annee": 1}, {"annee": 1, "secteur": None}))
+    text = written(spend_chart(answers, answers))
+    assert "76 000 € ; 1 dossiers à instruire, comptés si le contrat est admis." in text
+
+
+@pytest.mark.rule("DIT-01", "VRS-01")
+def test_the_picture_of_the_payments_of_a_doctor_to_be_examined_says_what_they_hang_on() -> None:
+    text = written(schedule_chart(schedule(dossier(**{"medecin.secteur": None}))))
+    assert "Total dû sur 5 ans si le contrat est admis : " in text
+    map_of = written(amount_map(dossier(**{"medecin.secteur": None})))
+    assert map_of.startswith("Montant dû si le contrat est admis selon la patientèle observée")
+
+
 def test_two_readings_are_before_and_after_and_are_named() -> None:
     before, after = (
         evaluate_frame(DOCTORS),

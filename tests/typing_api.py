@@ -24,6 +24,7 @@ from aide_am import (
     Resiliation,
     Schedule,
     Simulation,
+    Span,
     State,
     bareme_at,
     compare,
@@ -37,6 +38,7 @@ from aide_am import (
     replay,
     schedule,
     simulate,
+    span,
     specialite_of_code,
 )
 from aide_am.costs import (
@@ -82,6 +84,12 @@ def every_result(dossier: Dossier) -> list[Decimal]:
     """The lowest amount of each distinct result."""
     found: tuple[Outcome, ...] = outcomes(dossier, bareme=reform())
     return [outcome.amount_due.low for outcome in found if outcome.amount_due]
+
+
+def every_reading(decision: Decision) -> tuple[Decimal | None, dict[str, str]]:
+    """The lowest sum over every reading, and the readings to change for it."""
+    found: Span = span(decision)
+    return found.low, found.ends[0].readings
 
 
 SLUG: str = specialite_of_code("06", "am")

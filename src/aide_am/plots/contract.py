@@ -16,7 +16,7 @@ from ..readings import Readings
 from ..rendering import contract, title
 from ..scheduling_record import Payment, Schedule
 from ..scheduling_rendering import KINDS, ended, window, year_verdict
-from ..terms import Indicateur
+from ..terms import Indicateur, Verdict
 from ..whatif import Frontier, Tile, again, consulted, frontier
 from ..whatif_rendering import KINDS as SHARES
 from ..whatif_rendering import SHORT
@@ -313,7 +313,8 @@ def schedule_chart(schedule: Schedule) -> alt.LayerChart:
     """
     expected_type("schedule", schedule, Schedule, "un Schedule", "schedule(dossier)")
     payments = schedule.payments
-    names = [_called(payment) for payment in payments]
+    verdicts = {year.annee: year.verdict for year in schedule.years}
+    names = [_called(payment, verdicts[payment.annee], schedule.forced) for payment in payments]
     bars = [bar for name, payment in zip(names, payments, strict=True) for bar in _bars(name, payment)]
     labels = [
         {"versement": name, "x": _end(payment), "dit": sum_text(payment.amount)}
@@ -360,9 +361,10 @@ def _schedule_notes(schedule: Schedule) -> list[str]:
     return notes + readings_note(schedule.readings) + source_note(schedule.warnings)
 
 
-def _called(payment: Payment) -> str:
+def _called(payment: Payment, verdict: Verdict | None, forced: bool) -> str:
     """Which payment, and when: unique in a contract, whose parts of a year have kinds of their own."""
-    return french.typeset(f"Année {payment.annee}, {KINDS[payment.kind]} – {window(payment)}")
+    kind = conditioned(KINDS[payment.kind], verdict, forced)
+    return french.typeset(f"Année {payment.annee}, {kind} – {window(payment)}")
 
 
 def _bars(name: str, payment: Payment) -> list[Row]:

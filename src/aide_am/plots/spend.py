@@ -79,7 +79,8 @@ def _side(frame: Any, by: str | None, scenario: Scenario | None) -> _Side:
     groups = [
         {"groupe": _group_name(row[by]) if by else "Ensemble",
          "bas": _known(row[f"{sums}_low"]), "haut": _known(row[f"{sums}_high"]),
-         "lignes": int(row["rows"]), "sans": int(row[left]), "refus": int(row["refused"])}
+         "lignes": int(row["rows"]), "sans": int(row[left]), "refus": int(row["refused"]),
+         "instruire": int(row["a_instruire"])}
         for row in found
     ]  # fmt: skip
     simulated, notes = _evaluated_with(frame)
@@ -157,7 +158,12 @@ def _notes(side: _Side) -> Iterable[str]:
     known = [group for group in side.groups if group["bas"] is not None]
     low, high = (sum((group[end] for group in known), Decimal(0)) for end in ("bas", "haut"))
     note = f"{side.name} : {amount_text(_amount(low, high)) if known else 'aucun montant connu'}"
-    for column, said in (("sans", "dossier{} sans montant connu"), ("refus", "dossier{} refusé{}")):
+    told = (
+        ("instruire", "dossier{} à instruire, compté{} si le contrat est admis"),
+        ("sans", "dossier{} sans montant connu"),
+        ("refus", "dossier{} refusé{}"),
+    )
+    for column, said in told:
         count = sum(group[column] for group in side.groups)
         end = "s" if count > 1 else ""
         note += f" ; {french.whole(count)} {said.format(end, end)}" if count else ""
