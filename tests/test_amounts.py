@@ -539,7 +539,7 @@ def test_a_generaliste_of_avenant_7_whose_file_active_is_up_to_2355_is_under_its
     (step,) = [s for s in decision.trace if s.rule == "MNT-01" and s.values["indicateur"] == "pfa"]
     assert step.values["p90_plus_de"] == 2355
     assert {reference.source for reference in step.references} == {"fmf_apa"}
-    assert "P90 plus de 2 355, P95 non connu" in french_spaces(decision.explain())
+    assert "P90 plus de 2 355, P95 non publié" in french_spaces(decision.explain())
 
 
 def french_spaces(text: str) -> str:

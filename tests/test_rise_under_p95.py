@@ -158,3 +158,5 @@ def test_a_table_excludes_p95_where_evaluate_does() -> None:
         expected = (None, None) if decision.maximum is None else ends(decision)
         assert (answers["maximum_low"][place], answers["maximum_high"][place]) == expected, changes[place]
         assert answers["missing"][place] == (" ".join(m.field for m in decision.missing) or None)
+        told = (answers["warnings"][place] or "").split()
+        assert ("p95_exclu" in told) is ("p95_exclu" in warning_codes(decision)), changes[place]
