@@ -26,6 +26,7 @@ from aide_am import (
     frontier,
     gaps,
     outcomes,
+    recovery,
     schedule,
     simulate,
     span,
@@ -406,6 +407,24 @@ def test_the_years_of_a_refused_contract_ask_for_nothing() -> None:
     told = schedule(dossier(**RADIOLOGUE))
     assert {year.verdict for year in told.years} == {"non_eligible"}
     assert told.missing == ()
+
+
+@pytest.mark.rule("DIT-03", "CTR-05", "CTR-08")
+def test_the_calendar_and_the_resiliation_of_a_refused_contract_ask_nothing_of_its_doctor() -> None:
+    refused = dossier(**{**RADIOLOGUE, "medecin.date_naissance": None})
+    assert deadlines(refused).missing == {}
+    assert "Non éligible, années 1, 2, 3, 4 et 5 : rien n’est dû." in plain(deadlines(refused).explain())
+    assert "medecin.date_naissance" in deadlines(refused, force=True).missing
+    end = {"type": "resiliation", "date": "2026-01-15", "initiative": "medecin", "motif": "choix_du_medecin"}
+    asked = {missing.field for missing in recovery(refused, [end]).missing}
+    assert asked == {"caisse.CTR-06"}
+
+
+@pytest.mark.rule("DIT-01", "VRS-01")
+def test_the_total_of_a_refused_contract_says_the_refusal() -> None:
+    refused = dossier(**RADIOLOGUE)
+    for text in (schedule(refused).explain(), simulate(refused, {}).explain()):
+        assert "Total dû sur 5 années : 0 € (non éligible)." in plain(text)
 
 
 @pytest.mark.rule("DIT-03")

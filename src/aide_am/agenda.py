@@ -728,6 +728,9 @@ def _missing(frame: _Frame) -> dict[str, tuple[Kind, ...]]:
         for missing in frame.signed.missing:
             if {"ELI-06", "OBJ-02"} & set(missing.rules):
                 found[missing.field] = (*found.get(missing.field, ()), "nouvel_objectif_primo")
+    if frame.paid.years and all(year.verdict == "non_eligible" for year in frame.paid.years):
+        useful = {missing.field for missing in frame.paid.missing}
+        found = {field: kinds for field, kinds in found.items() if frame.paid.forced or field in useful}
     unconfirmed = frame.last.contrat.prorogation is None and not frame.last.prorogations
     if unconfirmed and frame.terme < frame.horizon:
         found["contrat.prorogation"] = ("versement", "solde", "suivi", "anniversaire")

@@ -8,7 +8,7 @@ from .outcomes import recorded_bareme
 from .rendering import SIMULATED, contract, reference_text
 from .scheduling import schedule
 from .scheduling_record import Schedule
-from .scheduling_rendering import readings_sections
+from .scheduling_rendering import readings_sections, refused_years
 from .sentences import event_label, missing_sentence, warning_sentence
 
 
@@ -51,7 +51,8 @@ def document(found: Deadlines) -> Document:
         Entry(french.typeset(f"{', '.join(rules)} – {reference_text(reference)}"))
         for reference, rules in sources.items()
     )
-    others, codes = readings_sections(scheduled(found))
+    paid = scheduled(found)
+    others, codes = readings_sections(paid)
     sections = (
         Section("Échéances", grid=grid),
         Section("Événements", events),
@@ -63,15 +64,18 @@ def document(found: Deadlines) -> Document:
     )
     title = french.typeset(f"Calendrier : {contract(found.dossier)}")
     kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
-    return Document(title, tuple(map(french.typeset, _answer(found))), kept)
+    return Document(title, tuple(map(french.typeset, _answer(found, paid))), kept)
 
 
-def _answer(found: Deadlines) -> list[str]:
+def _answer(found: Deadlines, paid: Schedule) -> list[str]:
     count, left = len(found.items), [item for item in found.items if item.status == "a_apprecier"]
     years = f"{found.years} ans" if found.years > 1 else "1 an"
     lines = [f"{count} échéance{'s' if count > 1 else ''} sur {years}."]
     if left:
         lines.append(f"À apprécier par la caisse : {len(left)}.")
+    if refused := refused_years(paid):
+        years = f"année{'s' if len(refused) > 1 else ''} {french.enumeration(refused)}"
+        lines.append(f"Non éligible, {years} : rien n’est dû.")
     if found.simulated:
         lines.insert(0, SIMULATED)
     return lines

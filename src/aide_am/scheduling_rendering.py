@@ -71,16 +71,9 @@ def _title(schedule: Schedule) -> str:
 
 
 def _answer(schedule: Schedule) -> list[str]:
-    over = [year for year in schedule.years if ended(year)]
-    refused = [str(y.annee) for y in schedule.years if y.verdict == "non_eligible" and y not in over]
-    lines = [f"{total_called(schedule)} : {sum_text(schedule.total)}."]
+    lines = total_lines(schedule)
     if any(year.decision is not None and year.decision.simulated for year in schedule.years):
         lines.insert(0, SIMULATED)
-    if refused:
-        years = french.enumeration(refused)
-        lines.append(f"Non éligible, année{'s' if len(refused) > 1 else ''} {years}.")
-    if over:
-        lines.append(f"Contrat {french.lower(year_verdict(over[0]))} : rien n’est dû ensuite.")
     if any(payment.kind == "trop_percu" for payment in schedule.payments):
         lines.append("Un trop-perçu est à rendre ou à compenser : aucun texte ne dit comment.")
     return lines
@@ -97,11 +90,20 @@ def ended(year: ScheduledYear) -> bool:
     return year.verdict == "non_eligible" and year_verdict(year) != WORDS[year.verdict]
 
 
-def total_called(schedule: Schedule) -> str:
-    """The name of the total, with the verdicts that it hangs on (DIT-01)."""
-    count = len(schedule.years)
+def total_lines(schedule: Schedule) -> list[str]:
+    """The total with the verdicts that it hangs on (DIT-01), the years refused, the end of the contract."""
+    count, empty = len(schedule.years), refused_years(schedule)
     name = f"Total dû sur {count} année{'s' if count > 1 else ''}"
-    return conditioned_by_all(name, (year.verdict for year in schedule.years), schedule.forced)
+    called = conditioned_by_all(name, (year.verdict for year in schedule.years), schedule.forced)
+    over = [year for year in schedule.years if ended(year)]
+    closed = [str(y.annee) for y in schedule.years if y.verdict == "non_eligible" and y not in over]
+    nothing = " (non éligible)" if closed and len(empty) == count else ""
+    lines = [f"{called} : {sum_text(schedule.total)}{nothing}."]
+    if closed:
+        lines.append(f"Non éligible, année{'s' if len(closed) > 1 else ''} {french.enumeration(closed)}.")
+    if over:
+        lines.append(f"Contrat {french.lower(year_verdict(over[0]))} : rien n’est dû ensuite.")
+    return lines
 
 
 def refused_years(schedule: Schedule) -> list[str]:

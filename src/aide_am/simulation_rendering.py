@@ -9,7 +9,7 @@ from .scheduling_rendering import (
     payments_grid,
     readings_sections,
     schedule_sections,
-    total_called,
+    total_lines,
     year_verdict,
 )
 from .simulation import Scenario, SimulatedYear, Simulation
@@ -33,7 +33,7 @@ def explain(simulation: Simulation, format: Format = "texte") -> str:
 def document(simulation: Simulation) -> Document:
     """The simulation before it is written."""
     schedule = simulation.schedule
-    lines = [f"{total_called(schedule)} : {sum_text(simulation.total)}."]
+    lines = total_lines(schedule)
     if simulation.scenarios:
         count = len(simulation.scenarios)
         lines.append(

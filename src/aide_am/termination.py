@@ -178,7 +178,7 @@ def _recovery(
         new_contract_by=ctr.fin_de_carence(end.date, acces),
         notice_by=ctr.fin_de_preavis(end.date, acces) if by_doctor else None,
         others=(),
-        missing=_lacks(told, paid, given.index(end), left, choices),
+        missing=_lacks(told, paid, given.index(end), left, choices, force),
         warnings=_warnings(told, late_notice(end, acces, None if whole is None else whole.annee)),
         readings=_consulted({} if told is None else told.readings, sums, choices),
         references=(*map(acces.references.__getitem__, ("CTR-05", "CTR-06")), *notice),
@@ -229,11 +229,17 @@ def _rounded(sums: _Sums) -> bool:
 
 
 def _lacks(
-    told: ScheduledYear | None, paid: Amount | None, rank: int, left: Amount | None, choices: Readings
+    told: ScheduledYear | None,
+    paid: Amount | None,
+    rank: int,
+    left: Amount | None,
+    choices: Readings,
+    force: bool,
 ) -> tuple[Missing, ...]:
     """What the year lacks, what was paid for it where that is not sure, and the word of the caisse."""
-    unsure = paid is None or paid.value is None
-    rest = choices.recuperation != "sur_le_du" and (left is None or left.high > 0)
+    refused = told is not None and told.verdict == "non_eligible" and not force
+    unsure = not refused and (paid is None or paid.value is None)
+    rest = choices.recuperation != "sur_le_du" and (left is None or left.high > 0) and not refused
     return (
         *((Missing(f"evenements.{rank}.verse", ("CTR-05",), "part"),) if unsure else ()),
         *(() if told is None else told.missing),
