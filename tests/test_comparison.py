@@ -44,7 +44,8 @@ def test_a_reform_differs_by_its_maximum_and_says_that_it_is_simulated() -> None
 
 
 def test_an_earlier_signature_differs_by_its_texts_and_an_unknown_band_pairs_with_the_known_one() -> None:
-    found = compare(dossier(), avant={"contrat": {"date_signature": "2022-09-01"}})["avant"]
+    over = {"contrat.patientele_initiale.pfa": 2400, "contrat.objectifs.pfa": 2500}
+    found = compare(dossier(**over), avant={"contrat": {"date_signature": "2022-09-01"}})["avant"]
     assert {"TMP-03", "ELI-10", "MNT-01", "MNT-06"} <= set(rules_of(found))
     (maximum,) = [d for d in found.differences if d.rule == "MNT-06"]
     assert maximum.before is not None

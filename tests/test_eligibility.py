@@ -619,7 +619,9 @@ def test_a_pediatre_of_51_pmt_and_900_pfa_is_refused_and_told_what_either_count_
     assert "indicateurs_en_desaccord" in warning_codes(decision)
     other = evaluate(decision.dossier, readings=Readings(indicateur_p30="un_des_deux"))
     assert other.verdict == "eligible"
-    assert "indicateur_p30=un_des_deux" in decision.explain()
+    told = decision.explain()
+    assert "sinon : l’un des deux indicateurs suffit" in told.replace("\u00a0", " ")
+    assert "indicateur_p30=defaut (retenu) | un_des_deux | les_deux" in told
 
 
 @pytest.mark.rule("ELI-04")

@@ -326,7 +326,7 @@ WARNINGS = {
     "indicateurs_en_desaccord": 300, "percentiles_differents": 200, "admis_sous_p30": 200,
     "primo_sans_reference": 200, "circonstances": 200, "optam_aco_avant_l_heure": 100,
     "sans_prorogation": 100, "sans_regime": 50, "cible_mixte_hors_bornes": 20, "montant_incertain": 10,
-    "sans_montant": 5,
+    "sans_montant": 5, "revision_65_ans": 100, "contrat_renouvele": 50,
 }  # fmt: skip
 """The warnings of a decision, and in how many rows of the tables at least."""
 
@@ -338,6 +338,36 @@ def test_the_random_rows_hold_every_warning_of_a_decision() -> None:
     print(dict(counts))
     assert {code: least for code, least in WARNINGS.items() if counts[code] < least} == {}
     assert all(len(codes.split()) == len(set(codes.split())) for codes in told)
+
+
+@pytest.mark.rule("CTR-01", "CTR-04")
+@pytest.mark.parametrize(
+    ("born", "annee", "nature", "said"),
+    [
+        (date(1962, 8, 31), 3, None, {"revision_65_ans"}),  # 65 on the last day of year 3
+        (date(1962, 9, 1), 3, None, set()),
+        (date(1959, 9, 1), 3, None, set()),  # 65 on the day of the signature
+        (date(1959, 9, 2), 3, None, {"revision_65_ans"}),
+        (date(1959, 9, 2), 2, None, set()),
+        (date(1959, 9, 2), 3, "maintien", set()),
+        (date(1980, 1, 1), 6, None, {"contrat_renouvele"}),
+        (date(1960, 1, 1), 6, None, {"contrat_renouvele", "revision_65_ans"}),
+        (None, 5, None, set()),
+    ],
+)
+def test_a_table_says_what_a_decision_says_of_turning_65_and_of_a_renewed_contract(
+    born: date | None, annee: int, nature: str | None, said: set[str]
+) -> None:
+    row = {
+        "specialite": "medecine_generale", "secteur": "1", "option_etp": "1", "annee": annee,
+        "pmt_initiale": 1300, "pfa_initiale": 1800, "pmt_nature": nature, "pfa_nature": nature,
+        "date_signature": date(2024, 9, 1), "date_naissance": born, "date_installation": date(2005, 1, 1),
+        "pmt_observee": 1250, "pfa_observee": 1720,
+    }  # fmt: skip
+    told = evaluate_frame(pl.DataFrame([row], infer_schema_length=None))["warnings"].item() or ""
+    assert {code for code in told.split() if code in ("revision_65_ans", "contrat_renouvele")} == said
+    decision = explain_row(evaluate_frame(pl.DataFrame([row], infer_schema_length=None)), 0)
+    assert told == " ".join(dict.fromkeys(alert.code for alert in decision.warnings))
 
 
 @pytest.mark.rule("TMP-04")
@@ -377,7 +407,7 @@ def test_the_column_of_warnings_stands_after_what_is_missing() -> None:
 
 def test_the_random_tables_have_every_column_and_leave_some_out() -> None:
     names = {column.name for column in COLUMNS}
-    tables = [set(given_columns(seed)) for seed in range(8)]
+    tables = [set(given_columns(seed)) for seed in range(12)]
     assert set().union(*tables) == names
     assert any(names - table - {"specialite_am", "mep"} for table in tables)
     _, columns = covered()

@@ -129,7 +129,7 @@ def test_the_doctor_stands_on_the_map_where_he_was_observed() -> None:
 
 
 def test_the_amount_over_one_indicator_is_exact_at_every_count() -> None:
-    """Half of the way from 2400 to 2700, P95 not published: 11 000 to 19 000 €."""
+    """Half of the way from 2400 to 2700, P90 not published: 11 000 to 13 000 € (a rise excludes P95)."""
     chart = amount_map(DERMATOLOGUE)
     points = values(chart, "pfa_de", "bas", "haut", "pfa")
     for point, after in pairwise(points):
@@ -137,7 +137,7 @@ def test_the_amount_over_one_indicator_is_exact_at_every_count() -> None:
             assert (point["bas"], point["haut"]) == due(DERMATOLOGUE, pfa=count)
     assert [point["pfa_de"] for point in points[1:-1]] == [*range(2400, 2686)]  # one step a patient
     (segment,) = [row for row in values(chart, "pfa_de", "bas", "haut") if "pfa" not in row]
-    assert segment == {"pfa_de": 2550, "bas": 11000.0, "haut": 19000.0}
+    assert segment == {"pfa_de": 2550, "bas": 11000.0, "haut": 13000.0}
     assert "le montant n’est connu qu’entre deux bornes" in written(chart)
 
 
@@ -370,7 +370,7 @@ def test_the_spend_of_a_simulated_bareme_says_what_it_changes_and_what_is_in_no_
 def test_the_spend_says_how_many_contracts_are_counted_as_if_they_were_admitted() -> None:
     answers = evaluate_frame(table({"annee": 1}, {"annee": 1, "secteur": None}))
     text = written(spend_chart(answers, answers))
-    assert "76 000 € ; 1 dossiers à instruire, comptés si le contrat est admis." in text
+    assert "76 000 € ; 1 dossier à instruire, compté si le contrat est admis." in text
 
 
 @pytest.mark.rule("DIT-01", "VRS-01")

@@ -151,20 +151,20 @@ def test_an_open_contract_whose_value_the_scenario_does_not_name_is_counted_apar
 
 
 @pytest.mark.parametrize(
-    ("share", "expected"), [("0.1", "11000.00"), ("0.5", "11000.00"), ("0.6", "13200.00"), ("1", "19000.00")]
+    ("share", "expected"), [("0.1", "11000.00"), ("0.5", "11000.00"), ("0.55", "12100.00"), ("1", "13000.00")]
 )
 def test_an_expected_amount_stays_within_the_interval_that_is_already_known(
     share: str, expected: str
 ) -> None:
-    """A dermatologue at half of his increase, whose P95 is not published: 11 000 to 19 000 € for 22 000 to
-    38 000 €; what a share makes of either maximum is kept between both."""
+    """A dermatologue at half of his increase, whose P90 is not published: 11 000 to 13 000 € for 22 000 to
+    26 000 €; what a share makes of either maximum is kept between both."""
     cells = {"specialite": "dermatologie", "pmt_observee": None, "pfa_observee": 2550}
     targets = {"pmt_initiale": None, "pmt_objectif": None, "pfa_initiale": 2400, "pfa_objectif": 2700}
     one = evaluate_frame(table({**cells, **targets}))
     (row,) = rows_of(summarise(one, scenario=share))
-    assert (row["amount_due_low"], row["amount_due_high"]) == (Decimal(11000), Decimal(19000))
+    assert (row["amount_due_low"], row["amount_due_high"]) == (Decimal(11000), Decimal(13000))
     assert row["expected_low"] == Decimal(expected)
-    assert row["expected_high"] == min(max(38000 * Decimal(share), Decimal(11000)), Decimal(19000))
+    assert row["expected_high"] == min(max(26000 * Decimal(share), Decimal(11000)), Decimal(13000))
 
 
 @pytest.mark.parametrize(
@@ -422,7 +422,7 @@ def nearest(dossier: Dossier, name: Any, way: int, most: int) -> int | None:
 
 
 def test_the_rows_near_a_threshold_are_those_found_patient_by_patient() -> None:
-    most, answers = 4, answered("polars")
+    most, answers = 6, answered("polars")
     found = {row["row"]: row for row in near_thresholds(answers, most).rows(named=True)}
     rows = answers.with_row_index("rank").filter(
         pl.col("amount_due_low").is_not_null() & (pl.col("regime").cast(pl.String).fill_null("") != "MOD-00")
@@ -457,11 +457,11 @@ def test_every_kind_of_table_has_the_same_rows_near_a_threshold(kind: str) -> No
 
 def test_the_rows_near_a_threshold_are_counted_by_group() -> None:
     answers = answered("polars")
-    counted = {row["annee"]: row["near_threshold"] for row in rows_of(summarise(answers, by="annee", near=4))}
-    rows = near_thresholds(answers, 4)["annee"].to_list()
+    counted = {row["annee"]: row["near_threshold"] for row in rows_of(summarise(answers, by="annee", near=6))}
+    rows = near_thresholds(answers, 6)["annee"].to_list()
     assert counted == {annee: rows.count(annee) for annee in counted}
     assert sum(counted.values()) == len(rows) > 40
-    assert rows_of(summarise(answered("duckdb"), near=4))[0]["near_threshold"] == len(rows)
+    assert rows_of(summarise(answered("duckdb"), near=6))[0]["near_threshold"] == len(rows)
 
 
 def test_each_row_is_measured_under_its_own_readings_and_its_own_bareme() -> None:
@@ -579,7 +579,7 @@ def test_a_doctor_with_one_indicator_needs_no_column_for_the_other() -> None:
     answers = evaluate_frame(frame.drop("pmt_initiale", "pmt_objectif", "pmt_observee"))
     (row,) = near_thresholds(answers, 1).rows(named=True)
     assert (row["pfa_missing_patients"], row["pmt_missing_patients"]) == (1, None)
-    assert "entre 20\u202f826,67\u00a0€ et 35\u202f973,33\u00a0€ aujourd’hui" in row["message"]
+    assert "entre 20\u202f826,67\u00a0€ et 24\u202f613,33\u00a0€ aujourd’hui" in row["message"]
 
 
 def test_a_doctor_without_any_patient_can_lose_none() -> None:

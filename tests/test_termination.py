@@ -257,7 +257,8 @@ def test_a_reading_under_which_an_event_could_not_be_gives_no_sum_and_stops_noth
         ("un_des_deux", None),
         ("les_deux", None),
     ]
-    assert "→ somme à dire par la caisse" in answer.explain().replace("\u00a0", " ")
+    assert [each.possible for each in impossible] == [False, False]
+    assert "→ les données du dossier se contredisent alors" in answer.explain().replace("\u00a0", " ")
 
 
 # --- The notice of a doctor ---------------------------------------------------------------------

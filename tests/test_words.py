@@ -485,8 +485,9 @@ def columns(text: str) -> str:
 
 
 def faults(text: str) -> list[str]:
-    """The lines to which a doctor or a caisse would object; the section on other readings aside."""
-    text = re.sub(r"CE QUE CHANGERAIT UNE AUTRE LECTURE\n.*?(?=\n\n|\Z)", "", plain(text), flags=re.DOTALL)
+    """The lines to which a doctor or a caisse would object; the codes for an analyst, told last, aside."""
+    codes = r"CODES DES LECTURES, POUR L’ANALYSTE\n.*?(?=\n\n|\Z)"
+    text = re.sub(codes, "", plain(text), flags=re.DOTALL | re.IGNORECASE)
     found = []
     for line in text.splitlines():
         words = re.sub(r"« .*? »", "«»", line.strip()).replace("aide_am,", "")

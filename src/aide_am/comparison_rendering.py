@@ -1,7 +1,7 @@
 """A comparison as a French document: the variants side by side, then what differs and why."""
 
 from . import french
-from .chronology import chronology
+from .chronology import register
 from .comparison import Compared, Comparison, Difference
 from .decision import Amount, Criterion, Share, Step
 from .documents import Document, Entry, Format, Grid, Section, written
@@ -43,7 +43,7 @@ def _answer(base: Compared, other: Compared) -> str:
 def _due(compared: Compared) -> str:
     """The amount of the year with its verdict (DIT-01)."""
     decision = compared.decision
-    return due_text(decision.verdict, decision.amount_due, decision.forced, NOTHING)
+    return due_text(decision.verdict, decision.amount_due, decision.forced, NOTHING, decision.criteria)
 
 
 def _total(compared: Compared) -> str:
@@ -51,7 +51,9 @@ def _total(compared: Compared) -> str:
     told = compared.schedule
     verdicts = [year.verdict for year in told.years]
     if verdicts and set(verdicts) == {"non_eligible"}:
-        return due_text("non_eligible", told.total, told.forced, NOTHING)
+        first = told.years[0].decision
+        criteria = () if first is None else first.criteria
+        return due_text("non_eligible", told.total, told.forced, NOTHING, criteria)
     return NOTHING if told.total is None else conditioned_by_all(_amount(told.total), verdicts, told.forced)
 
 
@@ -85,7 +87,7 @@ def _share(share: Share | None) -> str:
 def _difference(difference: Difference) -> Entry:
     """A step, as it was and as it becomes."""
     before, after = difference.before, difference.after
-    title = chronology().baremes[-1].regles[difference.rule]
+    title = register().regles[difference.rule]
     notes = (f"dossier : {_step(before)}", f"variante : {_step(after)}")
     return Entry(f"[{difference.rule}] {title}", tuple(french.typeset(note) for note in notes))
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from . import french
 from .bareme import OUVERTE, Bareme, Distribution, Parametre, Part, Specialite
+from .chronology import register
 from .costs.bareme import BaremeEmploi, bareme_emploi
 from .references import Reference, Source
 from .rules.modulation import leve_le_zero
@@ -291,7 +292,7 @@ def specialites(baremes: Sequence[Bareme]) -> PublishedTable:
     """The specialties that each text opened (ELI-01), those that share their answers in one row."""
     alike: dict[tuple[str, ...], list[str]] = {}
     cited: list[Cited] = []
-    for slug, specialite in baremes[-1].specialites.items():
+    for slug, specialite in register().specialites.items():
         alike.setdefault(tuple(_access(bareme, slug) for bareme in baremes), []).append(specialite.libelle)
         rows = ((bareme.texte, bareme.eligibilite["ELI-01"][slug,]) for bareme in baremes)
         cited += [(f"{WORDS[texte]}, {ACCESS[row.value]}", row.reference) for texte, row in rows]

@@ -164,7 +164,7 @@ def _effect(decision: Decision, alternative: Alternative) -> str:
     other = alternative.decision
     if other is None:
         return CONTRADICTED
-    result = result_text(other.verdict, other.maximum, other.amount_due, other.forced)
+    result = result_text(other.verdict, other.maximum, other.amount_due, other.forced, other.criteria)
     criteria = changed_criteria(decision.criteria, other.criteria)
     return effects_text(alternative.effects, other.verdict, result, criteria)
 

@@ -19,6 +19,7 @@ from .wording import (
     conditioned,
     conditioned_by_all,
     criteria_text,
+    due_text,
     reading_entries,
     sum_text,
     verdict_cell,
@@ -83,6 +84,12 @@ def year_verdict(year: ScheduledYear) -> str:
     """The verdict of a year in words; that of a contract past its term with its last day (DIT-06)."""
     criteria = () if year.decision is None else year.decision.criteria
     return verdict_cell(year.verdict, "option non connue", criteria)
+
+
+def year_due(year: ScheduledYear, amount: Amount | None, forced: bool) -> str:
+    """What is due for a year, with its verdict."""
+    criteria = () if year.decision is None else year.decision.criteria
+    return due_text(year.verdict, amount, forced, criteria=criteria)
 
 
 def ended(year: ScheduledYear) -> bool:
@@ -220,12 +227,15 @@ def _effect(schedule: Schedule, other: Schedule, changed: tuple[Effet, ...]) -> 
 def total_text(schedule: Schedule) -> str:
     """The total in a few words, with the years that are refused."""
     refused = refused_years(schedule)
+    over = [str(year.annee) for year in schedule.years if ended(year)]
+    closed = [annee for annee in refused if annee not in over]
     if refused and len(refused) == len(schedule.years):
-        return "non éligible, rien n’est dû"
+        return f"{'non éligible' if closed else 'arrivé à son terme'}, rien n’est dû"
     name = conditioned_by_all("total", (year.verdict for year in schedule.years), schedule.forced)
     text = f"{name}{' ' if name == 'total' else ' : '}{sum_text(schedule.total)}"
-    if refused:
-        text += f", non éligible année{'s' if len(refused) > 1 else ''} {french.enumeration(refused)}"
+    for years, why in ((closed, "non éligible"), (over, "arrivé à son terme")):
+        if years:
+            text += f", {why} année{'s' if len(years) > 1 else ''} {french.enumeration(years)}"
     return text
 
 

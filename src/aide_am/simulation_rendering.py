@@ -6,10 +6,12 @@ from .lectures import lectures
 from .models import of_indicator
 from .rendering import contract
 from .scheduling_rendering import (
+    ended,
     payments_grid,
     readings_sections,
     schedule_sections,
     total_lines,
+    year_due,
     year_verdict,
 )
 from .simulation import Scenario, SimulatedYear, Simulation
@@ -71,7 +73,7 @@ def _path(simulation: Simulation) -> Grid:
                 _count(year, "pfa"),
                 year_verdict(told),
                 "–" if share is None or share.value is None else french.percent(share.value),
-                due_text(told.verdict, year.amount_due, simulation.schedule.forced),
+                year_due(told, year.amount_due, simulation.schedule.forced),
                 sum_text(year.cumulated),
             )
         )
@@ -106,7 +108,7 @@ def _changes(simulation: Simulation) -> tuple[Entry, ...]:
 
 
 def _scenarios(simulation: Simulation) -> tuple[Entry, ...]:
-    return tuple(_scenario(scenario, simulation.schedule.forced) for scenario in simulation.scenarios)
+    return tuple(_scenario(scenario, simulation) for scenario in simulation.scenarios)
 
 
 def _span_text(simulation: Simulation) -> str:
@@ -122,11 +124,18 @@ def _span_text(simulation: Simulation) -> str:
     return " ou ".join(parts)
 
 
-def _scenario(scenario: Scenario, forced: bool) -> Entry:
+def _scenario(scenario: Scenario, simulation: Simulation) -> Entry:
     """A result, and the values of the readings that lead to it."""
+    forced = simulation.schedule.forced
+    over = {year.annee: year for year in simulation.schedule.years if ended(year)}
     told = zip(scenario.verdicts, scenario.amounts, strict=True)
     years = " ; ".join(
-        f"année {rank} : {due_text(verdict, due, forced)}"
+        f"année {rank} : "
+        + (
+            year_due(over[rank], due, forced)
+            if verdict == "non_eligible" and rank in over
+            else due_text(verdict, due, forced)
+        )
         for rank, (verdict, due) in enumerate(told, start=1)
     )
     values: dict[str, list[str]] = {}

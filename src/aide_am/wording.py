@@ -25,6 +25,7 @@ CONDITIONS: Mapping[Condition, str] = {
 """What a sum hangs on, after its name: montant dû si le contrat est admis."""
 WEAKEST: tuple[Condition, ...] = ("si_maintenu", "si_admis")
 """What is said of the sum of several years that hang on different conditions: the weakest of them."""
+NOTHING_DUE = "rien n’est dû"
 OTHER_READINGS = "Ce que changerait une autre lecture"
 CODES = "Codes des lectures, pour l’analyste"
 """The titles of what other readings change, and of the codes by which a reading is asked for."""
@@ -97,7 +98,7 @@ def result_text(
 ) -> str:
     """A result in a few words: never a sum without the verdict that it hangs on (DIT-01)."""
     if condition(verdict, forced) == "refuse":
-        return f"{french.lower(verdict_words(verdict, criteria))}, rien n’est dû"
+        return f"{french.lower(verdict_words(verdict, criteria))}, {NOTHING_DUE}"
     for name, amount in (("montant dû", due), ("montant maximal", maximum)):
         if amount is not None:
             return said(name, amount, verdict, forced)
@@ -110,7 +111,8 @@ def effects_text(effects: Iterable[Effet], verdict: Verdict, result: str, criter
     if found == {"critere"}:
         return criteria_text(criteria)
     word = WORDS[verdict].lower()
-    return f"{word}, {result}" if "verdict" in found and not result.startswith(word) else result
+    told = result.startswith(word) or result.endswith(NOTHING_DUE)
+    return f"{word}, {result}" if "verdict" in found and not told else result
 
 
 def criteria_text(criteria: Iterable[str]) -> str:

@@ -119,7 +119,7 @@ def other_readings(decision: CollectiveDecision) -> tuple[Other, ...]:
         other = evaluate_collective(decision.dossier, readings=readings, force=decision.forced)
         changed = effets(_shown(decision), _shown(other))
         if changed:
-            result = result_text(other.verdict, other.maximum, other.amount_due, other.forced)
+            result = result_text(other.verdict, other.maximum, other.amount_due, other.forced, other.criteria)
             criteria = changed_criteria(decision.criteria, other.criteria)
             said = effects_text(changed, other.verdict, result, criteria)
             found.setdefault(name, []).append((value, said))

@@ -13,9 +13,9 @@ from ..documents import Document, Entry, Format, Grid, Section, written
 from ..models import of_indicator
 from ..rendering import SIMULATED, contract
 from ..scheduling_record import Schedule
-from ..scheduling_rendering import other_readings, schedule_sections, year_verdict
+from ..scheduling_rendering import other_readings, schedule_sections, year_due, year_verdict
 from ..sentences import warning_sentence
-from ..wording import OTHER_READINGS, UNKNOWN, codes_section, due_text, reading_entries
+from ..wording import OTHER_READINGS, UNKNOWN, codes_section, reading_entries
 from .bareme import bareme_emploi
 from .consultations import BreakEven, first_year
 from .entries import (
@@ -250,7 +250,7 @@ def _path(schedule: Schedule) -> Grid:
                 year_verdict(year),
                 "–" if year.decision is None else year.decision.regime or "–",
                 "–" if share is None or share.value is None else french.percent(share.value),
-                due_text(year.verdict, year.amount_due, schedule.forced),
+                year_due(year, year.amount_due, schedule.forced),
             )
         )
     headers = ("Année", "PMT", "PFA", "Verdict", "Régime", "Part versée", "Aide due")

@@ -171,7 +171,7 @@ class Engine:
             for key, row in bareme.eligibilite[rule].rows.items()
             if slug in key
         ]
-        return (self.baremes[-1].specialites[slug].groupe, *rows)
+        return (register().specialites[slug].groupe, *rows)
 
     # --- Texts -----------------------------------------------------------------------------------
 
