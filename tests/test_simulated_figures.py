@@ -338,6 +338,7 @@ WITNESSES: dict[str, tuple[Any, Callable[[Bareme], Any]]] = {
     "remplacement_secretaire_mois": (9, due(HIRED)),
     "inscription_formation_annees": (1, due(HIRED)),
     "certification_annees": (1, due(HIRED)),
+    "exercice_coordonne_annees": (3, due()),
     "objectif_annees": (4, due(**{"contrat.date_signature": "2024-09-01"})),
     "objectif_primo_annees": (1, due(NEW_GOAL, **PRIMO)),
     "absence_mois": (6, due(ABSENT)),
@@ -345,8 +346,13 @@ WITNESSES: dict[str, tuple[Any, Callable[[Bareme], Any]]] = {
         5,
         lambda bareme: recovery(dossier(), [ENDED], bareme=bareme).new_contract_by,
     ),
+    "preavis_mois": (3, due([ENDED])),
 }
 """By parameter: another value, and a question whose answer hangs on it under the convention of 2024."""
+
+
+OF_AVENANT_7 = ("inscription_formation_annees", "exercice_coordonne_annees")
+"""The parameters that no answer under the convention of 2024 reads: each has a test of its own."""
 
 
 def test_every_parameter_has_a_witness() -> None:
@@ -354,7 +360,7 @@ def test_every_parameter_has_a_witness() -> None:
 
 
 @pytest.mark.rule("TMP-03")
-@pytest.mark.parametrize("name", [name for name in PARAMETRES if name != "inscription_formation_annees"])
+@pytest.mark.parametrize("name", [name for name in PARAMETRES if name not in OF_AVENANT_7])
 def test_changing_a_parameter_of_the_barème_changes_the_answer_that_reads_it(name: str) -> None:
     value, ask = WITNESSES[name]
     assert ask(CONVENTION.with_changes(parametres={name: value})) != ask(CONVENTION)
@@ -368,6 +374,15 @@ def test_the_enrolment_of_avenant_7_follows_the_barème_of_avenant_7() -> None:
     avenant = bareme_at(date(2022, 3, 1))
     assert ask(under(avenant, inscription_formation_annees=1)) != ask(avenant)
     assert ask(under(CONVENTION, inscription_formation_annees=1)) == ask(avenant)
+
+
+@pytest.mark.rule("CTR-08", "ELI-10")
+def test_the_deadline_of_a_coordinated_practice_follows_the_barème_of_avenant_7() -> None:
+    changes = {"contrat.date_signature": "2022-03-01", "annee": 1, "observation": None}
+    ask = due((), **changes, **{"medecin.exercice_coordonne": False})
+    avenant = bareme_at(date(2022, 3, 1))
+    assert ask(under(avenant, exercice_coordonne_annees=3)) != ask(avenant)
+    assert ask(under(CONVENTION, exercice_coordonne_annees=3)) == ask(avenant)
 
 
 @pytest.mark.rule("VRS-04")

@@ -1,12 +1,15 @@
 """What a sentence may say (DIT-04 to DIT-06): true sources, patients before percentages, ends as they are."""
 
 import re
+from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from fractions import Fraction
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from aide_am import (
     Decision,
@@ -15,6 +18,7 @@ from aide_am import (
     RefusedData,
     bareme_at,
     compare,
+    deadlines,
     evaluate,
     evaluate_collective,
     example,
@@ -28,7 +32,7 @@ from aide_am.decision import Missing
 from aide_am.rules import wording
 from aide_am.sentences import missing_sentence, step_sentence
 from collective_strategies import groups
-from strategies import dossiers, readings
+from strategies import dossiers, histories, readings
 from support import decide, dossier
 from test_collective import as_dict as group_as_dict
 
@@ -520,8 +524,23 @@ def test_no_explanation_holds_a_code_a_long_fraction_a_wrong_agreement_or_a_sour
 def test_no_schedule_and_no_html_holds_them_either(dossier) -> None:  # type: ignore[no-untyped-def]
     found = schedule(dossier, years=3, force=True)
     assert faults(columns(found.explain())) == []
-    html = re.sub(r"<h4>Ce que.*?(?=<h4>|<details>)", "", evaluate(dossier).explain("html"))
+    html = re.sub(r"<summary>Codes des lectures.*?</details>", "", evaluate(dossier).explain("html"))
     assert faults(re.sub(r"<[^>]+>", "\n", html)) == []
+
+
+@pytest.mark.rule("DIT-05", "DIT-06")
+@settings(derandomize=True, deadline=None, max_examples=25)
+@given(st.data(), dossiers())
+def test_no_report_on_the_life_of_a_contract_holds_them_either(data, dossier) -> None:  # type: ignore[no-untyped-def]
+    events = data.draw(histories(dossier, terms=True))
+    asked: tuple[Callable[[], Any], ...] = (
+        lambda: schedule(dossier, years=6, events=events, force=True),
+        lambda: deadlines(dossier, events=events),
+        lambda: compare(dossier, autre={"annee": 3}, force=True),
+    )
+    for answer in asked:
+        with suppress(RefusedData):  # a history that clashes with the dossier says nothing
+            assert faults(columns(answer().explain())) == []
 
 
 @pytest.mark.rule("DIT-05", "DIT-06")

@@ -184,13 +184,21 @@ def _untold(
     return (None if changes else decision.maximum), None
 
 
-def _still_missing(year: Year, decisions: Iterable[Decision]) -> tuple[Missing, ...]:
-    """What the decisions lack, but for the counts that were given and that an unknown base sets aside."""
+def _still_missing(year: Year, decisions: Sequence[Decision]) -> tuple[Missing, ...]:
+    """What the decisions lack, but for the counts that were given and that an unknown base sets aside.
+
+    The official simulator is named where all of them name it (DIT-04).
+    """
     seen = year.frame.counts.get(year.annee, NOTHING_SEEN)
     given = {f"observation.{name}" for name in INDICATEURS if of_indicator(seen, name) is not None}
     every = {missing.field: missing for decision in decisions for missing in decision.missing}
     settled = {field for decision in decisions for field in _told_by_events(year, decision)}
-    return tuple(missing for field, missing in every.items() if field not in given | settled)
+    plain = {missing.field for decision in decisions for missing in decision.missing if not missing.code}
+    return tuple(
+        missing._replace(code="") if field in plain else missing
+        for field, missing in every.items()
+        if field not in given | settled
+    )
 
 
 def _told_by_events(year: Year, decision: Decision) -> set[str]:

@@ -21,6 +21,7 @@ from .sentences import (
     verdict_words,
     warning_sentence,
 )
+from .terms import TEXTES
 from .wording import (
     CONTRADICTED,
     OTHER_READINGS,
@@ -252,7 +253,8 @@ def row_text(row: str) -> str:
 def _row_text(row: str) -> str:
     table, comma, cells = row.partition(", ")
     if not comma:
-        return re.sub(r"^\w+\.toml ", "", row)
+        own = re.sub(r"^\w+\.toml ", "", row)
+        return re.sub("|".join(TEXTES), lambda found: WORDS[found[0]], own)
     texte = WORDS[table.removeprefix("montants ")]
     return f"montants, {texte} : {_amount_key(cells.split(' × '))}"
 

@@ -121,17 +121,15 @@ def criteria_text(criteria: Iterable[str]) -> str:
 
 
 def changed_criteria(before: Iterable[Criterion], after: Iterable[Criterion]) -> list[str]:
-    """The criteria whose status differs, in words."""
-    statuses = {(c.rule, c.values.get("membre")): c.status for c in before}
+    """The criteria whose status differs, in words; one that a side does not ask is sans objet there."""
+    once, now = ({(c.rule, c.values.get("membre")): c.status for c in each} for each in (before, after))
     titles = register().regles
     found = []
-    for each in after:
-        was = statuses.get((each.rule, each.values.get("membre")))
-        if was is not None and was != each.status:
-            found.append(
-                f"critère {each.rule} ({titles[each.rule].lower()}) : "
-                f"{WORDS[each.status]} au lieu de {WORDS[was]}"
-            )
+    for key in dict.fromkeys((*now, *once)):
+        was, status = once.get(key, "sans_objet"), now.get(key, "sans_objet")
+        if was != status:
+            title = titles[key[0]].lower()
+            found.append(f"critère {key[0]} ({title}) : {WORDS[status]} au lieu de {WORDS[was]}")
     return found
 
 
