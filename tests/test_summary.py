@@ -213,7 +213,7 @@ BYS: tuple[Any, ...] = (None, "annee", ["verdict", "zone"], "regime")
 @cache
 def dossiers() -> pl.DataFrame:
     """Random dossiers; the option is that of the signature."""
-    columns = {name: cells for name, cells in random_table(41, 600).items() if name != "date_option"}
+    columns = {name: cells for name, cells in random_table(41, 900).items() if name != "date_option"}
     return polars_table(columns)
 
 
@@ -422,7 +422,7 @@ def nearest(dossier: Dossier, name: Any, way: int, most: int) -> int | None:
 
 
 def test_the_rows_near_a_threshold_are_those_found_patient_by_patient() -> None:
-    most, answers = 6, answered("polars")
+    most, answers = 4, answered("polars")
     found = {row["row"]: row for row in near_thresholds(answers, most).rows(named=True)}
     rows = answers.with_row_index("rank").filter(
         pl.col("amount_due_low").is_not_null() & (pl.col("regime").cast(pl.String).fill_null("") != "MOD-00")
@@ -457,11 +457,11 @@ def test_every_kind_of_table_has_the_same_rows_near_a_threshold(kind: str) -> No
 
 def test_the_rows_near_a_threshold_are_counted_by_group() -> None:
     answers = answered("polars")
-    counted = {row["annee"]: row["near_threshold"] for row in rows_of(summarise(answers, by="annee", near=6))}
-    rows = near_thresholds(answers, 6)["annee"].to_list()
+    counted = {row["annee"]: row["near_threshold"] for row in rows_of(summarise(answers, by="annee", near=4))}
+    rows = near_thresholds(answers, 4)["annee"].to_list()
     assert counted == {annee: rows.count(annee) for annee in counted}
     assert sum(counted.values()) == len(rows) > 40
-    assert rows_of(summarise(answered("duckdb"), near=6))[0]["near_threshold"] == len(rows)
+    assert rows_of(summarise(answered("duckdb"), near=4))[0]["near_threshold"] == len(rows)
 
 
 def test_each_row_is_measured_under_its_own_readings_and_its_own_bareme() -> None:

@@ -72,6 +72,8 @@ class Luts(NamedTuple):
     cap: dict[str, Array]  # moment × specialty: the count from which the position stays the same
     position: dict[str, Array]  # offset + count: the rank of a Position
     positions: int  # how many positions of PFA there are
+    under: dict[str, Array]  # rank of a Position: that of the same without P95, where others are possible
+    rising: Array  # moment: an increase asked at the signature excludes P95 (MNT-09)
     activity: Array  # PMT × PFA positions × recent × mixte × sans seuil: ELI-04 to 06, and PRIMO
     ranks: Array  # PMT × PFA positions: the ranks of the amount
     low: Array  # 1 + moment × option × ranks: centimes
@@ -102,7 +104,9 @@ def luts() -> Luts:
         {name: place[0] for name, place in places.items()},
         {name: place[1] for name, place in places.items()},
         {name: place[2] for name, place in places.items()},
-        len(found["pfa"]), _activity(found["pmt"], found["pfa"]), _ranks(found["pmt"], found["pfa"]),
+        len(found["pfa"]), {name: place[4] for name, place in places.items()},
+        np.array([moment.acces.texte != "avenant_7" for moment in moments]),
+        _activity(found["pmt"], found["pfa"]), _ranks(found["pmt"], found["pfa"]),
         low, high, _bands(),
         {name: _cell(name, "p30", moments) for name in places},
         {name: _cell(name, "p50", moments) for name in places},
@@ -210,8 +214,9 @@ def _activity(pmt: list[Position], pfa: list[Position]) -> Array:
 # --- Positions and amounts ---------------------------------------------------------------------------
 
 
-def _places(name: str, moments: list[Moment]) -> tuple[Array, Array, Array, list[Position]]:
-    """Offsets, caps, positions of every count of every distribution, and the list of positions."""
+def _places(name: str, moments: list[Moment]) -> tuple[Array, Array, Array, list[Position], Array]:
+    """Offsets, caps, positions of every count of every distribution, the list of positions, and those
+    without P95."""
     known: dict[Position, int] = {}
     starts: dict[tuple[Any, ...], int] = {}
     offsets, caps = [], []
@@ -222,20 +227,28 @@ def _places(name: str, moments: list[Moment]) -> tuple[Array, Array, Array, list
         found = moment.acces.percentiles[slug, name] if own else None
         general = specialite.groupe == "generaliste"
         mode = ("pmt" if general else "pfa") if name == "pmt" else ""
-        cap = found.known[-1] if found and found.known else 0
-        key = (found and found[:5], mode)
+        cap = found.edges[-1] if found and found.edges else 0
+        key = (found and (found[:5], found.bounds), mode)
         if key not in starts:
             starts[key] = len(codes)
             codes += [known.setdefault(_position(found, count, mode), len(known)) for count in range(cap + 1)]
         offsets.append(starts[key])
         caps.append(cap)
-    return np.array(offsets, np.int32), np.array(caps, np.int32), np.array(codes, np.uint8), list(known)
+    under = [known.setdefault(_under_p95(each), len(known)) for each in list(known)]
+    under += range(len(under), len(known))
+    arrays = np.array(offsets, np.int32), np.array(caps, np.int32), np.array(codes, np.uint8)
+    return *arrays, list(known), np.array(under, np.uint8)
+
+
+def _under_p95(position: Position) -> Position:
+    low, high = position.span or (0, 0)
+    return position._replace(span=(low, high - 1)) if low < high == 5 else position
 
 
 def _position(found: Distribution | None, count: int, mode: str) -> Position:
     if found is None:
         return Position(None, None, None, mode)
-    span = found.spans[sum(count >= cell for cell in found.known)]
+    span = found.spans[sum(count >= edge for edge in found.edges)]
     reached = None if found.p30 is None else count >= found.p30
     under = count < found.p50 if found.p50 is not None else True if reached is False else None
     return Position(span, reached, under, mode)

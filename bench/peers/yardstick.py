@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from aide_am.chronology import chronology
 from aide_am.terms import BANDES, STATUTS
 
-from .dossiers import Table, rank
+from .dossiers import NULL, Table, rank
 from .luts import (
     CRITERIA,
     FAIL,
@@ -105,8 +105,8 @@ def _block(t: Table, out: Table, law: Luts) -> None:
     spec = t["specialite"].astype(np.intp)
     place = moment * len(law.two)
     place += spec
-    pair = _pair(t, place, law)
     recent = t["date_installation"] >= law.window.take(day)
+    pair = _pair(t, moment, place, recent, law)
     bits = _criteria(t, day, moment, place, pair, recent, law)
     eligible = (bits & FAILED) == 0
     np.bitwise_and(bits, FAILED, out=out["criteria_failed"])
@@ -124,13 +124,18 @@ def _block(t: Table, out: Table, law: Luts) -> None:
     _shares(t, spec, place, primo, senior, eligible, out, law)
 
 
-def _pair(t: Table, place: Array, law: Luts) -> Array:
-    """The positions of both counts among their percentiles, as one key."""
+def _pair(t: Table, moment: Array, place: Array, recent: Array, law: Luts) -> Array:
+    """The positions of both counts among their percentiles, as one key; a rise excludes P95 (MNT-09)."""
     found = []
+    rising = law.rising.take(moment) & (t["prorogation"] == NULL)
     for name in ("pmt", "pfa"):
         count = np.minimum(t[f"{name}_initiale"], law.cap[name].take(place))
         count += law.offset[name].take(place)
-        found.append(law.position[name].take(count.astype(np.intp)))
+        position = law.position[name].take(count.astype(np.intp))
+        asked = rising & (t[f"{name}_objectif"] > t[f"{name}_initiale"])
+        if name == "pmt":
+            asked &= ~recent
+        found.append(np.where(asked, law.under[name].take(position), position))
     pair: Array = found[0].astype(np.intp)
     pair *= law.positions
     pair += found[1]

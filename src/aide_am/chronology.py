@@ -67,14 +67,16 @@ class Register(NamedTuple):
     specialites: Mapping[str, Specialite]
     regles: Mapping[str, str]
     sources: Mapping[str, Source]
+    libelles: Mapping[str, str]
     checked: date
 
 
 @cache
 def register() -> Register:
-    """The names of the specialties and of the rules, the sources, and the day of the last check."""
+    """The names of specialties, rules and parameters (`libelles`), the sources, the day of the last check."""
     last = last_bareme()
-    return Register(last.specialites, last.regles, last.sources, last.checked)
+    libelles = {name: parametre.libelle for name, parametre in last.parametres.items()}
+    return Register(last.specialites, last.regles, last.sources, libelles, last.checked)
 
 
 def bareme_of(texte: Texte) -> Bareme:

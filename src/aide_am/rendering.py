@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from . import french
 from .bareme import CALLER, Change
-from .chronology import last_bareme, register
+from .chronology import register
 from .decision import Criterion, Decision, Missing, Objective, Share, Step
 from .documents import Document, Entry, Format, Section, written
 from .models import Dossier
@@ -273,7 +273,7 @@ def change_text(change: Change) -> str:
         of = f"{register().specialites[slug].libelle}, {WORDS[indicator]}"
         return f"{cell.upper()}, {of} : {french.patients(int(change.value))}"
     if change.table == "parametres":
-        return f"{last_bareme().parametres[change.key[0]].libelle} : {change.value.replace('.', ',')}"
+        return f"{register().libelles[change.key[0]]} : {change.value.replace('.', ',')}"
     regime, *cells = change.key
     return f"{regime}, {', '.join(WORDS.get(cell, cell) for cell in cells)} : {PARTS[change.value]}"
 
