@@ -220,3 +220,25 @@ def test_the_report_shows_the_path_the_aid_it_gives_and_what_the_cost_is_made_of
     assert (
         "Aucune trajectoire n’est donnée : seuls le pire et le meilleur cas des règles sont calculés." in bare
     )
+
+
+@pytest.mark.rule("CST-03")
+def test_two_doctors_who_share_a_post_are_told_apart_and_one_alone_is_not_named() -> None:
+    reached = {3: {"pmt": 1560, "pfa": 1910}}
+    sharers = [
+        Associe(identifiant=label, part=Fraction(1, 2), dossier=DOCTOR, observations=reached)
+        for label in ("nord", "sud")
+    ]
+    told = plain(shared_cost(poste(), EmploiDirect(), sharers).explain("markdown"))
+    title = "La trajectoire, et l’aide qu’elle donne"
+    assert [f"{title} (nord)" in told, f"{title} (sud)" in told] == [True, True]
+    alone = plain(remaining_cost(DOCTOR, poste(), EmploiDirect(), reached).explain("markdown"))
+    assert title in alone
+    assert f"{title} (" not in alone
+
+
+@pytest.mark.rule("CST-01")
+def test_a_post_counted_in_hours_is_told_in_its_hours() -> None:
+    hours = poste(etp=None, heures_hebdomadaires="17.5")
+    told = report(remaining_cost(DOCTOR, hours, EmploiDirect()))
+    assert "CDI, 17,5 h par semaine, à partir du 1er septembre 2024" in told
