@@ -2,16 +2,26 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-WHEEL_VENV := .venv-wheel
+WHEEL := build/wheel
 BENCH_VENV := .venv-bench
 
-.PHONY: demo test lint types coverage wheel mutation bench docs clean
+.PHONY: demo check test test-thorough lint types suite wheel mutation bench docs clean
 
 demo: $(VENV)/.demo
 	$(BIN)/aide-am examples generaliste_annee_3 | $(BIN)/aide-am evaluate -
 
-test: lint types coverage wheel
+# What one runs while working, in less than 90 seconds: the law, and what changed, looked at less deeply.
+LAW := texts eligibility amounts objectives modulation payments special_cases tables found_wrong golden rendering
+check: lint types
+	AIDE_AM_DEPTH=check $(BIN)/python -m pytest -n 2 -q -m "not many" $(LAW:%=tests/test_%.py) $$($(BIN)/python tests/changed.py)
+
+# The whole suite, once, on the built wheel, with its coverage there: what CI runs first.
+test: lint types suite
 	@echo "Tout est vert."
+
+# More examples of every property, more rows, every kind of table: what CI runs next.
+test-thorough: wheel
+	AIDE_AM_DEPTH=thorough $(ON_WHEEL) -m pytest -n 2 -q -p no:cacheprovider
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,20 +42,21 @@ types: $(VENV)/.dev
 	$(BIN)/mypy
 	$(BIN)/mypy --strict tests/typing_api.py
 
-# Branch coverage of the rules, the tables and the loading is 100 %, or the target fails.
-coverage: $(VENV)/.dev
-	$(BIN)/python -m pytest -n 2 -m "not many" --cov --cov-report=
-	$(BIN)/python -m pytest -n 2 -m many -q
+# The wheel, built and installed away from the sources, seen before them.
+ON_WHEEL = PYTHONPATH=$(CURDIR)/$(WHEEL) $(BIN)/python -P
+wheel: $(VENV)/.dev
+	rm -rf dist $(WHEEL)
+	$(BIN)/python -m build --quiet --wheel .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --target $(WHEEL) dist/*.whl
+	$(ON_WHEEL) -c 'import aide_am; assert "$(WHEEL)" in aide_am.__file__, aide_am.__file__'
+
+# Branch coverage of the rules, the tables and the loading is 100 %, or the target fails. The 200 000 rows run
+# apart: the measure would slow them.
+suite: wheel
+	$(ON_WHEEL) -m pytest -n 2 -q -p no:cacheprovider -m "not many" --cov --cov-report=
+	$(ON_WHEEL) -m pytest -n 2 -q -p no:cacheprovider -m many
 	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py,*/aide_am/collective/loading.py,*/aide_am/costs/loading.py,*/aide_am/costs/directory_loading.py' --fail-under=100
 	$(BIN)/coverage report --fail-under=98
-
-# The same tests against the built wheel, in an environment of its own, away from the sources.
-wheel: $(VENV)/.dev
-	rm -rf dist $(WHEEL_VENV)
-	$(BIN)/python -m build --quiet .
-	$(PYTHON) -m venv $(WHEEL_VENV)
-	$(WHEEL_VENV)/bin/python -m pip install --quiet --disable-pip-version-check "$$(ls dist/*.whl)[dev]"
-	$(WHEEL_VENV)/bin/python -P -m pytest -n 2 -q -p no:cacheprovider
 
 # Mutation testing of the rules and the tables; the score comes last. About an hour on two cores:
 # `.venv/bin/python tests/mutation.py 600` draws a sample, with a fixed seed, in ten minutes.
@@ -69,4 +80,4 @@ docs: $(VENV)/.dev
 	$(BIN)/python notebooks/run.py
 
 clean:
-	rm -rf $(VENV) $(WHEEL_VENV) $(BENCH_VENV) dist build mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) $(BENCH_VENV) dist build mutants .coverage .mypy_cache .pytest_cache .ruff_cache .hypothesis

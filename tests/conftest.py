@@ -1,8 +1,42 @@
-"""What several test files are given."""
+"""What several test files are given, and what a failure says: the dossier, ready to be evaluated."""
+
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
+import depth  # noqa: F401 - the profile is loaded before the first property is read
+from aide_am import Decision, Dossier
 from terminal import Shell
+
+CONTEXT = 3
+"""How many frames of a failed test, from the innermost, are searched for its dossier."""
+
+
+def _dossiers(excinfo: pytest.ExceptionInfo[BaseException]) -> Iterator[Dossier]:
+    """The dossiers that a failed test and its helpers held, the innermost first."""
+    traceback, frames = excinfo.tb, []
+    while traceback is not None:
+        if "/tests/" in traceback.tb_frame.f_code.co_filename.replace("\\", "/"):
+            frames.append(traceback.tb_frame)
+        traceback = traceback.tb_next
+    for frame in reversed(frames[-CONTEXT:]):
+        for value in frame.f_locals.values():
+            if isinstance(value, Decision):
+                yield value.dossier
+            elif isinstance(value, Dossier):
+                yield value
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[Any]) -> Any:
+    report = yield
+    if report.when == "call" and report.failed and call.excinfo is not None:
+        for found in dict.fromkeys(
+            each.model_dump_json(exclude_none=True) for each in _dossiers(call.excinfo)
+        ):
+            report.sections.append(("dossier, for aide-am evaluate -", found))
+    return report
 
 
 @pytest.fixture

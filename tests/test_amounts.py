@@ -6,9 +6,10 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from aide_am import Decision, Dossier, Readings, RefusedData, bareme_at, evaluate
+from depth import drawing
 from strategies import dossier_dicts, dossiers, readings
 from support import decide, dossier, missing_fields, warning_codes
 
@@ -265,7 +266,7 @@ def test_a_reform_that_pays_one_band_of_the_first_year_of_2_etp_leaves_the_other
 
 
 @pytest.mark.rule("MNT-03", "MNT-05")
-@settings(derandomize=True, deadline=None, max_examples=200)
+@drawing(200)
 @given(d=dossiers(), chosen=readings())
 def test_every_maximum_stands_in_a_published_table(d: Dossier, chosen: Readings) -> None:
     published = {amount for row in (*BEFORE_2024, *SINCE_2024, *MORE_THAN_1_ETP) for amount in row[2:]}
@@ -492,7 +493,7 @@ def test_each_percentile_that_the_caisse_gives_narrows_the_amount_of_a_dermatolo
 
 
 @pytest.mark.rule("MNT-01", "MNT-06")
-@settings(derandomize=True, deadline=None, max_examples=200)
+@drawing(200)
 @given(data=dossier_dicts(), chosen=readings())
 def test_a_doctor_without_percentiles_of_his_own_has_a_wider_amount_never_another(
     data: dict[str, Any], chosen: Readings
@@ -726,7 +727,7 @@ def test_a_prorata_of_22_000_is_rounded_once_by_the_reading(
 
 
 @pytest.mark.rule("MNT-07")
-@settings(derandomize=True, deadline=None, max_examples=250)
+@drawing(250)
 @given(d=dossiers(observed=True), chosen=readings())
 def test_the_amount_due_is_the_maximum_times_the_share_to_the_centime(d: Dossier, chosen: Readings) -> None:
     decision = evaluate(d, readings=chosen, force=True)

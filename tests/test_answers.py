@@ -7,7 +7,7 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import (
@@ -35,6 +35,7 @@ from aide_am.frames import evaluate_frame, near_thresholds
 from aide_am.lectures import lectures
 from aide_am.outcomes import alternatives
 from aide_am.readings import CHOICES, combinations
+from depth import drawing
 from strategies import dossiers, readings
 from support import decide, dossier
 
@@ -158,7 +159,7 @@ def test_a_doctor_whom_no_reading_admits_has_no_span_of_amounts() -> None:
 
 
 @pytest.mark.rule("DIT-01")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(dossiers(), readings(), st.booleans())
 def test_the_ends_of_a_span_are_those_of_the_outcomes_and_can_be_made_again(  # type: ignore[no-untyped-def]
     dossier, chosen, force
@@ -186,7 +187,7 @@ def test_the_ends_of_a_span_are_those_of_the_outcomes_and_can_be_made_again(  # 
 
 
 @pytest.mark.rule("DIT-01")
-@settings(derandomize=True, deadline=None, max_examples=100)
+@drawing(100)
 @given(dossiers(), readings())
 def test_no_text_gives_an_amount_due_without_the_verdict_it_hangs_on(dossier, chosen) -> None:  # type: ignore[no-untyped-def]
     decision = evaluate(dossier, readings=chosen)
@@ -311,7 +312,7 @@ def test_a_reading_under_which_the_target_contradicts_its_base_is_said_and_stops
 
 
 @pytest.mark.rule("DIT-02")
-@settings(derandomize=True, deadline=None, max_examples=100)
+@drawing(100)
 @given(dossiers(), readings())
 def test_a_line_on_another_reading_always_says_what_it_changes(dossier, chosen) -> None:  # type: ignore[no-untyped-def]
     decision = evaluate(dossier, readings=chosen)
@@ -428,7 +429,7 @@ def test_the_total_of_a_refused_contract_says_the_refusal() -> None:
 
 
 @pytest.mark.rule("DIT-03")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(dossiers(), readings())
 def test_what_a_refused_doctor_is_asked_is_missing_under_a_reading_that_admits_him(  # type: ignore[no-untyped-def]
     dossier, chosen

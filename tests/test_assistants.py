@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any, get_args
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Depart, Embauche, RefusedData, bareme_at, deadlines, events, life, sentences
@@ -16,6 +16,7 @@ from aide_am.life import Place, State, replay, timeline, vacancies
 from aide_am.rules import life as ctr
 from aide_am.scheduling import schedule
 from aide_am.simulation import simulate
+from depth import drawing
 from plans import AVENANT_7, bounds, codes, lacks, planned, reached
 from plans import year as contract_year
 from strategies import KINDS, OF_AN_ASSISTANT, histories
@@ -426,14 +427,8 @@ def test_what_is_said_of_a_departure_names_the_caisse_and_the_deduction() -> Non
 # --- Properties -----------------------------------------------------------------------------------
 
 
-def examples(count: int) -> settings:
-    return settings(
-        derandomize=True, deadline=None, max_examples=count, suppress_health_check=list(HealthCheck)
-    )
-
-
 @pytest.mark.rule("CTR-07")
-@examples(150)
+@drawing(150)
 @given(data=st.data())
 def test_on_each_day_a_post_is_held_by_somebody_or_vacant_as_the_vacancies_say(data: st.DataObject) -> None:
     doctor = dossier(observation=None)
@@ -453,7 +448,7 @@ def test_on_each_day_a_post_is_held_by_somebody_or_vacant_as_the_vacancies_say(d
 
 
 @pytest.mark.rule("CTR-07")
-@examples(60)
+@drawing(60)
 @given(data=st.data())
 def test_a_vacancy_never_raises_what_is_due_and_refuses_nobody(data: st.DataObject) -> None:
     doctor = dossier(observation=None)
@@ -469,7 +464,7 @@ def test_a_vacancy_never_raises_what_is_due_and_refuses_nobody(data: st.DataObje
 
 
 @pytest.mark.rule("CTR-08")
-@examples(60)
+@drawing(60)
 @given(data=st.data())
 def test_every_history_of_assistants_has_a_calendar_whose_dates_are_told_apart(data: st.DataObject) -> None:
     doctor = dossier(observation=None)

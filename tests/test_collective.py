@@ -12,7 +12,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
@@ -43,9 +43,10 @@ from aide_am.models import Patientele
 from aide_am.readings import CHOICES
 from aide_am.rules import collective
 from collective_strategies import CONSULTED, group_dicts, groups, readings
+from depth import drawing
 
 BAREME = bareme_collectif()
-PROPERTY = settings(derandomize=True, deadline=None, max_examples=100)
+PROPERTY = drawing(100)
 
 
 def doctor(number: int, **changes: Any) -> dict[str, Any]:

@@ -5,12 +5,13 @@ from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from aide_am import Readings, RefusedData, bareme_at, evaluate
 from aide_am.comparison import Compared, changed, compare
 from aide_am.models import Dossier
 from aide_am.scheduling import schedule
+from depth import drawing
 from strategies import dossiers
 from support import dossier
 
@@ -64,7 +65,7 @@ def test_a_step_that_only_one_of_them_has_stands_alone() -> None:
     assert [d.rule for d in refused.differences if d.after is None][:1] == ["MNT-01"]
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@drawing(60)
 @given(doctor=dossiers())
 def test_a_dossier_compared_to_itself_does_not_differ(doctor: Dossier) -> None:
     comparison = compare(doctor, same={}, whole=doctor, force=True)

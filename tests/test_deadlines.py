@@ -8,7 +8,7 @@ from typing import Any, get_args
 
 import jsonschema
 import pytest
-from hypothesis import HealthCheck, assume, example, given, settings
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 from ical.calendar import Calendar
 from ical.calendar_stream import IcsCalendarStream
@@ -21,6 +21,7 @@ from aide_am.calendar import anniversary, months_after
 from aide_am.scheduling import schedule
 from aide_am.scheduling_rendering import readings_sections
 from aide_am.sentences import warning_sentence
+from depth import drawing
 from strategies import dossiers
 from support import dossier
 
@@ -1161,11 +1162,6 @@ def test_without_its_extra_the_file_is_refused_in_french_and_the_rest_works(
 # --- Properties ---------------------------------------------------------------------------------
 
 
-def examples(count: int) -> settings:
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    return settings(derandomize=True, deadline=None, max_examples=count, suppress_health_check=slow)
-
-
 @st.composite
 def lives(draw: st.DrawFn, signed: date) -> list[dict[str, Any]]:
     """A life of a contract: events in order that follow one another without contradiction."""
@@ -1201,7 +1197,7 @@ def contracts(draw: st.DrawFn) -> tuple[Dossier, list[dict[str, Any]], int, Read
     return found, told, years, readings
 
 
-@examples(150)
+@drawing(150)
 @given(contracts())
 def test_every_day_falls_within_the_contract_or_a_window_around_it(drawn: Any) -> None:
     found, told, years, readings = drawn
@@ -1218,7 +1214,7 @@ def test_every_day_falls_within_the_contract_or_a_window_around_it(drawn: Any) -
         assert item.day <= (anniversary(last, 2) if item.kind == "carence" else last)
 
 
-@examples(100)
+@drawing(100)
 @given(contracts())
 def test_the_same_contract_gives_the_same_file_and_each_deadline_its_own_uid(drawn: Any) -> None:
     found, told, years, readings = drawn
@@ -1235,7 +1231,7 @@ def test_the_same_contract_gives_the_same_file_and_each_deadline_its_own_uid(dra
         ]
 
 
-@examples(100)
+@drawing(100)
 @given(contracts())
 def test_asking_for_one_more_year_moves_no_date(drawn: Any) -> None:
     found, told, years, readings = drawn
@@ -1246,7 +1242,7 @@ def test_asking_for_one_more_year_moves_no_date(drawn: Any) -> None:
     assert {(item.kind, item.rank): item.day for item in answer.items}.items() <= kept.items()
 
 
-@examples(100)
+@drawing(100)
 @example(date(2024, 2, 29))
 @example(date(2024, 8, 31))
 @example(date(2023, 8, 31))
@@ -1261,7 +1257,7 @@ def test_whatever_the_day_of_the_signature_the_calendar_is_whole(signed: date) -
     assert {item.annee for item in of(found, "suivi")} == {1, 2, 3, 4, 5, *([6] if goes_on else [])}
 
 
-@examples(60)
+@drawing(60)
 @given(contracts(), st.integers(0, 1500))
 def test_a_resiliation_only_takes_dates_away_or_says_the_end(drawn: Any, after: int) -> None:
     found, told, years, readings = drawn

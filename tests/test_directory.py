@@ -12,7 +12,7 @@ from typing import Any
 import jsonschema
 import pycountry
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am.costs.directory import Directory, DirectoryEntry, groupements, repertoire
@@ -21,13 +21,14 @@ from aide_am.errors import InvalidBareme, Refusal, RefusedData
 from aide_am.french import NARROW, WIDE
 from aide_am.loading import DATA
 from aide_am.rules import directory as rules
+from depth import drawing
 from terminal import Shell
 
 KNOWN = repertoire()
 CHECKED = date(2026, 11, 21)
 NATIONAL = "Groupement d’employeurs LE GROUPEMENT – MG France"
 INTERREGIONAL = "Groupement Employeurs Santé Services"
-quick = settings(derandomize=True, deadline=None)
+quick = drawing(100)
 
 
 def plain(text: str) -> str:

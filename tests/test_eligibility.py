@@ -4,12 +4,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Decision, Dossier, Readings, RefusedData, bareme_at, evaluate
 from aide_am.costs.directory import repertoire
 from aide_am.sentences import step_sentence
+from depth import drawing
 from strategies import dossier_dicts, readings
 from support import criterion, decide, missing_fields, status_of, verdict_of, warning_codes
 
@@ -831,7 +832,7 @@ def test_over_the_threshold_an_unknown_installation_changes_nothing() -> None:
 
 
 @pytest.mark.rule("ELI-05")
-@settings(derandomize=True, deadline=None, max_examples=120)
+@drawing(120)
 @given(data=dossier_dicts(), chosen=readings())
 def test_the_exceptions_never_refuse_anybody_by_themselves(data: dict[str, Any], chosen: Readings) -> None:
     decision = evaluate(Dossier.model_validate(data), readings=chosen)
@@ -1126,7 +1127,7 @@ def test_another_activity_and_a_derogation_both_wait_for_the_caisse() -> None:
 
 
 @pytest.mark.rule("ELI-06", "OBJ-08")
-@settings(derandomize=True, deadline=None, max_examples=80)
+@drawing(80)
 @given(data=dossier_dicts(annee=3, observed=True), chosen=readings(), kind=st.sampled_from(CLAIMS))
 def test_a_derogation_leaves_open_what_a_first_installation_and_none_would_pay(
     data: dict[str, Any], chosen: Readings, kind: str
@@ -1153,7 +1154,7 @@ def test_a_derogation_leaves_open_what_a_first_installation_and_none_would_pay(
 
 
 @pytest.mark.rule("ELI-01", "ELI-10")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(data=dossier_dicts(signature=date(2022, 3, 1)), chosen=readings())
 def test_neither_his_specialty_nor_a_practice_alone_refuses_a_doctor_of_avenant_7(
     data: dict[str, Any], chosen: Readings
@@ -1656,7 +1657,7 @@ def _verdict(data: dict[str, Any], chosen: Readings) -> str:
 
 
 @pytest.mark.rule("ELI-01", "ELI-02", "ELI-03", "ELI-04", "ELI-05", "ELI-06", "ELI-07", "ELI-08", "ELI-10")
-@settings(derandomize=True, deadline=None, max_examples=250)
+@drawing(250)
 @given(data=dossier_dicts(), chosen=readings())
 def test_a_doctor_who_gives_less_never_becomes_eligible(data: dict[str, Any], chosen: Readings) -> None:
     data["medecin"]["remplacant"] = False
@@ -1666,7 +1667,7 @@ def test_a_doctor_who_gives_less_never_becomes_eligible(data: dict[str, Any], ch
 
 
 @pytest.mark.rule("ELI-04", "ELI-05", "ELI-06")
-@settings(derandomize=True, deadline=None, max_examples=300)
+@drawing(300)
 @given(
     pmt=st.none() | st.integers(600, 1100),
     pfa=st.none() | st.integers(1100, 1600),
@@ -1693,7 +1694,7 @@ def test_a_generaliste_who_hides_a_count_or_his_installation_never_becomes_eligi
 
 
 @pytest.mark.rule("ELI-01", "ELI-04")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(data=dossier_dicts(), chosen=readings())
 def test_the_verdict_follows_from_the_criteria(data: dict[str, Any], chosen: Readings) -> None:
     decision = evaluate(Dossier.model_validate(data), readings=chosen)

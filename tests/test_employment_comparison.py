@@ -11,7 +11,7 @@ from html.parser import HTMLParser
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -41,10 +41,11 @@ from aide_am.costs.examples import project_example, project_examples, project_te
 from aide_am.costs.rendering import explain_remaining
 from aide_am.documents import Format
 from aide_am.simulation import Growth
+from depth import drawing
 from plans import REACHED
 from support import as_dict, dossier
 
-PROPERTY = settings(derandomize=True, deadline=None, max_examples=40)
+PROPERTY = drawing(40)
 SIGNED = {"contrat.date_signature": "2024-09-01", "annee": 1, "observation": None}
 DOCTOR = dossier(**SIGNED)
 """A généraliste of 1300/1800, 1 ETP from 2024-09-01: 38 000, 28 000, then up to 22 000 a year."""
@@ -162,7 +163,7 @@ NAMES = st.text(st.characters(codec="utf-8", categories=("L", "N", "P", "S")), m
 
 
 @pytest.mark.rule("CST-04")
-@settings(PROPERTY, max_examples=15)
+@drawing(15)
 @given(
     st.dictionaries(NAMES, WAYS, min_size=1, max_size=4),
     st.sampled_from((None, {3: PATH[3]}, {3: {"pmt": 1500}})),

@@ -12,7 +12,7 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Readings, RefusedData
@@ -22,6 +22,7 @@ from aide_am.frames import COLUMNS, OUTPUTS, evaluate_frame, explain_row, file_r
 from aide_am.frames.files import REASON, ROW, Summary, evaluate_file
 from aide_am.frames.template import template as write_template
 from aide_am.readings import CHOICES
+from depth import drawing
 
 HEADER = (
     "nom", "specialite", "secteur", "date_naissance", "date_installation", "date_signature", "option_etp",
@@ -188,7 +189,7 @@ names = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]), m
 NASTY = ["=1+1", 'a;b,c\t"d"', "deux\nlignes", "\\", "«\u202f»", "😀", "@x", " espace "]
 
 
-@settings(max_examples=25, derandomize=True, deadline=None)
+@drawing(25)
 @given(rows=st.lists(st.sampled_from(NASTY) | names, min_size=1, max_size=6))
 @pytest.mark.parametrize("suffix", ["csv", "parquet", "ndjson", "xlsx"])
 def test_a_text_comes_out_as_it_came_in(

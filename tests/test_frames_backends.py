@@ -12,12 +12,13 @@ import pandas as pd
 import polars as pl
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Readings, RefusedData, bareme_at, evaluate
 from aide_am.frames import COLUMNS, OUTPUTS, backends, evaluate_frame, explain_row
 from aide_am.models import Dossier
+from depth import drawing
 from frames_support import COUNTS, DAYS, FLAGS, Columns, place_of, polars_table, random_table
 from strategies import dossier_dicts
 
@@ -263,7 +264,7 @@ def flat(dossier: dict[str, Any]) -> dict[str, Any]:
     return row
 
 
-@settings(derandomize=True, deadline=None, max_examples=40, suppress_health_check=list(HealthCheck))
+@drawing(40)
 @given(dossiers=st.lists(dossier_dicts(), min_size=1, max_size=6))
 def test_a_few_dossiers_get_their_own_decisions_in_every_kind_of_table(
     dossiers: list[dict[str, Any]],

@@ -18,6 +18,7 @@ import pytest
 from aide_am import Bareme, Decision, Dossier, Readings, RefusedData, bareme_at, evaluate
 from aide_am.errors import Refusal
 from aide_am.frames import COLUMNS, OUTPUTS, evaluate_frame, explain_row
+from depth import DEPTH
 from frames_support import (
     REQUIRED,
     Columns,
@@ -160,7 +161,8 @@ def differences(
 
 # --- 200 000 random rows ------------------------------------------------------------------------
 
-SIZE, CHUNKS = 5_000, 40
+SIZE = 5_000
+CHUNKS = 120 if DEPTH == "thorough" else 40
 DEFAULT = Readings()
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aide_am import RefusedData, french
@@ -15,8 +15,9 @@ from aide_am.costs.groupement import CompteGroupement, Lines, Statement, Stateme
 from aide_am.costs.groupement_rendering import coefficient_text
 from aide_am.rules import groupement as rules
 from cost_strategies import account_dicts, accounts, euros
+from depth import drawing
 
-PROPERTY = settings(derandomize=True, deadline=None, max_examples=150)
+PROPERTY = drawing(150)
 CENT = Decimal("0.01")
 pytestmark = pytest.mark.rule("CST-02")
 

@@ -15,7 +15,7 @@ from typing import Any
 
 import jsonschema
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aide_am import RefusedData
@@ -34,9 +34,10 @@ from aide_am.costs.records import Assumption, CostLine, EmploymentCost
 from aide_am.errors import Refusal
 from aide_am.french import NARROW, WIDE
 from aide_am.loading import DATA
+from depth import drawing
 from invoice_strategies import Given, emploi_dicts, for_a_cdi, invoiced, number, poste_dicts
 
-PROPERTY = settings(derandomize=True, deadline=None, max_examples=100)
+PROPERTY = drawing(100)
 DAY = timedelta(days=1)
 MODELS: dict[str, Any] = {
     "direct": EmploiDirect,

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
@@ -19,6 +19,7 @@ from aide_am.rules import amounts, payments
 from aide_am.rules import life as ctr
 from aide_am.scheduling import schedule
 from aide_am.scheduling_record import Schedule, ScheduledYear
+from depth import drawing
 from plans import AVENANT_7, planned, reached
 from plans import year as contract_year
 from strategies import (
@@ -36,11 +37,6 @@ from strategies import (
 from support import dossier
 
 YEARS = 7
-
-
-def examples(count: int) -> settings:
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    return settings(derandomize=True, deadline=None, max_examples=count, suppress_health_check=slow)
 
 
 def signed_alone(**fixed: Any) -> st.SearchStrategy[Dossier]:
@@ -112,7 +108,7 @@ def assert_bounds(year: ScheduledYear) -> None:
 
 
 @pytest.mark.rule("VRS-02", "VRS-03", "VRS-05")
-@examples(120)
+@drawing(120)
 @given(dossier=signed_alone(), seen=counted(), chosen=readings(), force=st.booleans())
 def test_the_payments_of_every_doctor_sum_to_what_is_due_to_the_centime(
     dossier: Dossier, seen: dict[int, Any], chosen: Readings, force: bool
@@ -126,7 +122,7 @@ def test_the_payments_of_every_doctor_sum_to_what_is_due_to_the_centime(
 
 
 @pytest.mark.rule("VRS-02", "VRS-04", "VRS-05", "MNT-07")
-@examples(150)
+@drawing(150)
 @given(
     amount=st.integers(1, 26_000),
     part=st.integers(0, 10_000),
@@ -156,7 +152,7 @@ def test_any_amount_split_in_any_part_sums_under_every_rounding(
 
 
 @pytest.mark.rule("VRS-03", "VRS-05")
-@examples(100)
+@drawing(100)
 @given(cases=st.lists(st.tuples(st.integers(0, 10**7), st.integers(0, 10**7)), min_size=1, max_size=4))
 def test_the_solde_bounds_what_is_left_over_in_every_case(cases: list[tuple[int, int]]) -> None:
     low, high = payments.solde(cases)
@@ -165,7 +161,7 @@ def test_the_solde_bounds_what_is_left_over_in_every_case(cases: list[tuple[int,
 
 
 @pytest.mark.rule("CTR-02", "CTR-05", "VRS-05")
-@examples(120)
+@drawing(120)
 @given(data=st.data(), chosen=readings(), seen=counted())
 def test_the_payments_of_a_contract_that_changes_and_ends_sum_to_what_is_due(
     data: st.DataObject, chosen: Readings, seen: dict[int, Any]
@@ -187,7 +183,7 @@ def test_the_payments_of_a_contract_that_changes_and_ends_sum_to_what_is_due(
 
 
 @pytest.mark.rule("VRS-01", "VRS-02", "TMP-03")
-@examples(80)
+@drawing(80)
 @given(doctor=signed_alone(), seen=counted(), chosen=readings(), force=st.booleans())
 def test_each_year_of_a_schedule_is_the_decision_on_that_year(
     doctor: Dossier, seen: dict[int, Any], chosen: Readings, force: bool
@@ -215,7 +211,7 @@ def test_each_year_of_a_schedule_is_the_decision_on_that_year(
 
 
 @pytest.mark.rule("VRS-02")
-@examples(60)
+@drawing(60)
 @given(doctor=signed_alone(), seen=counted(), annee=st.integers(1, YEARS), other=st.integers(0, 4000))
 def test_the_observation_of_one_year_changes_no_other(
     doctor: Dossier, seen: dict[int, Any], annee: int, other: int
@@ -229,7 +225,7 @@ def test_the_observation_of_one_year_changes_no_other(
 
 
 @pytest.mark.rule("VRS-02")
-@examples(60)
+@drawing(60)
 @given(doctor=signed_alone(), seen=counted(), chosen=readings())
 def test_an_observation_narrows_what_was_said_without_it(
     doctor: Dossier, seen: dict[int, Any], chosen: Readings
@@ -246,7 +242,7 @@ def test_an_observation_narrows_what_was_said_without_it(
 
 
 @pytest.mark.rule("CTR-02", "CTR-05", "CTR-07")
-@examples(60)
+@drawing(60)
 @given(data=st.data())
 def test_what_happens_later_changes_no_year_that_is_over(data: st.DataObject) -> None:
     doctor = dossier(observation=None)
@@ -265,7 +261,7 @@ def test_what_happens_later_changes_no_year_that_is_over(data: st.DataObject) ->
 
 
 @pytest.mark.rule("CTR-02")
-@examples(80)
+@drawing(80)
 @given(data=st.data())
 def test_a_year_with_several_options_is_due_each_by_the_number_of_its_days(data: st.DataObject) -> None:
     option = data.draw(st.sampled_from(("0.5", "1")))
@@ -292,7 +288,7 @@ def test_a_year_with_several_options_is_due_each_by_the_number_of_its_days(data:
 
 
 @pytest.mark.rule("CTR-02")
-@examples(100)
+@drawing(100)
 @given(
     one=st.integers(1, 80_000),
     other=st.integers(1, 80_000),
@@ -314,7 +310,7 @@ def test_two_options_prorated_lie_between_the_two_and_change_places(
 
 
 @pytest.mark.rule("CTR-05")
-@examples(60)
+@drawing(60)
 @given(day=st.dates(date(2024, 9, 2), date(2029, 8, 31)), later=st.integers(1, 400))
 def test_a_contract_that_ends_later_is_due_more(day: date, later: int) -> None:
     def total(end: date) -> Decimal:
@@ -334,7 +330,7 @@ def test_a_contract_that_ends_later_is_due_more(day: date, later: int) -> None:
 
 
 @pytest.mark.rule("CTR-02", "CTR-05")
-@examples(150)
+@drawing(150)
 @given(data=st.data())
 def test_any_event_is_the_same_once_written_and_read(data: st.DataObject) -> None:
     kind = data.draw(st.sampled_from(KINDS))
@@ -347,7 +343,7 @@ def test_any_event_is_the_same_once_written_and_read(data: st.DataObject) -> Non
 
 
 @pytest.mark.rule("CTR-01", "CTR-02", "CTR-03", "CTR-04", "CTR-05", "CTR-07", "CTR-08")
-@examples(100)
+@drawing(100)
 @given(data=st.data())
 def test_the_state_on_any_day_depends_on_what_happened_by_then(data: st.DataObject) -> None:
     signed = data.draw(st.sampled_from(("2024-09-01", "2023-06-01", "2020-02-29")))
@@ -486,10 +482,4 @@ class Contract(RuleBasedStateMachine):
 TestContract = pytest.mark.rule(
     "CTR-01", "CTR-02", "CTR-03", "CTR-04", "CTR-05", "CTR-07", "CTR-08", "CTR-09"
 )(Contract.TestCase)
-Contract.TestCase.settings = settings(
-    derandomize=True,
-    deadline=None,
-    max_examples=40,
-    stateful_step_count=12,
-    suppress_health_check=list(HealthCheck),
-)
+Contract.TestCase.settings = settings(drawing(40), stateful_step_count=12)

@@ -10,12 +10,13 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Decision, Readings, bareme_at, gaps, outcomes
 from aide_am.frames import evaluate_frame, near_thresholds
 from aide_am.loading import DATA, load
+from depth import drawing
 from support import decide, dossier, missing_fields, warning_codes
 
 A, N0, NB = "atteint", "non_atteint_sans_baisse", "non_atteint_avec_baisse"
@@ -323,7 +324,7 @@ def test_gaps_and_near_thresholds_follow_the_reading() -> None:
 
 
 @pytest.mark.rule("OBJ-06")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(
     base=st.integers(1, 4000),
     seen=st.integers(0, 4000),

@@ -19,13 +19,14 @@ import numpy as np
 import pandas as pd
 import polars as pl
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Dossier, Readings, RefusedData, bareme_at, evaluate, frontier, schedule
 from aide_am.frames import evaluate_frame, summarise
 from aide_am.models import Observation
 from aide_am.plots import amount_map, distribution_chart, schedule_chart, spend_chart
+from depth import drawing
 from support import dossier
 from test_summary import rows_of, table
 
@@ -93,7 +94,7 @@ def cells(name: str) -> Rows:
 
 
 @pytest.mark.parametrize("name", ["readme", "senior", "open"])
-@settings(derandomize=True, deadline=None, max_examples=60)
+@drawing(60)
 @given(data=st.data())
 def test_every_count_of_the_map_has_one_cell_that_says_its_amount(name: str, data: st.DataObject) -> None:
     asked, drawn_cells = {"readme": dossier(), "senior": SENIOR, "open": OPEN}[name], cells(name)

@@ -11,7 +11,7 @@ from typing import Any
 
 import altair as alt
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Readings, RefusedData, bareme_at
@@ -25,6 +25,7 @@ from aide_am.costs.sentences import CASES
 from aide_am.french import capital
 from aide_am.plots import employment_chart, treasury_chart
 from aide_am.plots.employment import MOST_WAYS
+from depth import drawing
 from support import dossier
 
 POST = Poste(debut=date(2024, 9, 1), etp="1", position=9)
@@ -337,7 +338,7 @@ def test_a_rest_that_no_text_gives_has_no_bar_and_says_so() -> None:
     assert "aucun texte ne donne le montant de l’aide" in written(chart)
 
 
-@settings(derandomize=True, deadline=None, max_examples=60)
+@drawing(60)
 @given(low=st.integers(-(10**7), 10**7), more=st.integers(0, 10**7), cost=st.integers(0, 10**7))
 def test_a_bar_spans_any_two_rests_to_the_centime_on_both_sides_of_zero(
     low: int, more: int, cost: int

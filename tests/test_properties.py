@@ -6,20 +6,16 @@ from datetime import date
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aide_am import Bareme, Decision, Dossier, Readings, RefusedData, bareme_at, evaluate, outcomes
 from aide_am.decision import Amount, Share
 from aide_am.outcomes import result_of
 from aide_am.readings import CHOICES
+from depth import drawing
 from strategies import dossier_dicts, dossiers, readings
 from support import as_dict, decide, missing_fields
-
-
-def examples(count: int) -> settings:
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    return settings(derandomize=True, deadline=None, max_examples=count, suppress_health_check=slow)
 
 
 def read(data: dict[str, Any]) -> Dossier:
@@ -65,7 +61,7 @@ def assert_contains(partial: Decision, full: Decision) -> None:
 
 
 @pytest.mark.rule("OBJ-04", "MNT-06", "MNT-07")
-@examples(70)
+@drawing(70)
 @given(dossier=dossiers(observed=True), chosen=readings(), force=st.booleans())
 def test_no_doctor_is_due_less_than_nothing_or_more_than_his_maximum(
     dossier: Dossier, chosen: Readings, force: bool
@@ -86,7 +82,7 @@ def test_no_doctor_is_due_less_than_nothing_or_more_than_his_maximum(
 
 
 @pytest.mark.rule("MNT-06", "OBJ-08")
-@examples(70)
+@drawing(70)
 @given(dossier=dossiers(), chosen=readings())
 def test_a_sum_has_one_value_exactly_when_its_two_ends_agree(dossier: Dossier, chosen: Readings) -> None:
     decision = evaluate(dossier, readings=chosen, force=True)
@@ -98,7 +94,7 @@ def test_a_sum_has_one_value_exactly_when_its_two_ends_agree(dossier: Dossier, c
 
 
 @pytest.mark.rule("MNT-07")
-@examples(60)
+@drawing(60)
 @given(dossier=dossiers(observed=True), chosen=readings())
 def test_the_amount_due_is_the_maximum_times_the_share_to_less_than_one_euro(
     dossier: Dossier, chosen: Readings
@@ -130,7 +126,7 @@ def lifted(decision: Decision) -> bool:
 
 
 @pytest.mark.rule("MOD-01", "MOD-02", "MOD-03", "MOD-04", "MOD-05", "MOD-06", "MOD-07")
-@examples(90)
+@drawing(90)
 @given(
     data=dossier_dicts(observed=True),
     chosen=readings(),
@@ -214,14 +210,14 @@ def test_the_exception_more_patients_may_close_what_exceptional_circumstances_ha
 # --- Round trips, determinism -------------------------------------------------------------------
 
 
-@examples(70)
+@drawing(70)
 @given(dossier=dossiers())
 def test_a_dossier_goes_to_json_and_back_without_loss(dossier: Dossier) -> None:
     assert Dossier.model_validate_json(dossier.model_dump_json()) == dossier
     assert Dossier.model_validate(dossier.model_dump(mode="json")) == dossier
 
 
-@examples(70)
+@drawing(70)
 @given(dossier=dossiers(), chosen=readings(), force=st.booleans())
 def test_a_decision_goes_to_json_and_back_without_loss(
     dossier: Dossier, chosen: Readings, force: bool
@@ -233,7 +229,7 @@ def test_a_decision_goes_to_json_and_back_without_loss(
     assert back.to_json() == text
 
 
-@examples(70)
+@drawing(70)
 @given(dossier=dossiers(), other=dossiers(), chosen=readings())
 def test_the_same_dossier_always_gets_the_same_decision(
     dossier: Dossier, other: Dossier, chosen: Readings
@@ -269,7 +265,7 @@ DAYS = (date(2019, 9, 1), date(2023, 5, 1), date(2024, 6, 22))
 SAME = {day: (bareme_at(day).with_changes(), rewritten(bareme_at(day))) for day in DAYS}
 
 
-@examples(60)
+@drawing(60)
 @given(dossier=dossiers(), chosen=readings(), day=st.sampled_from(DAYS), force=st.booleans())
 def test_a_reform_with_unchanged_values_changes_nothing_for_any_doctor(
     dossier: Dossier, chosen: Readings, day: date, force: bool
@@ -284,7 +280,7 @@ def test_a_reform_with_unchanged_values_changes_nothing_for_any_doctor(
 # --- Readings -----------------------------------------------------------------------------------
 
 
-@examples(25)
+@drawing(25)
 @given(dossier=dossiers(), force=st.booleans())
 def test_the_outcomes_of_a_dossier_are_distinct_start_with_the_default_and_can_be_made_again(
     dossier: Dossier, force: bool
@@ -309,7 +305,7 @@ def test_the_outcomes_of_a_dossier_are_distinct_start_with_the_default_and_can_b
             assert set(again.readings) == set(chosen)
 
 
-@examples(40)
+@drawing(40)
 @given(dossier=dossiers(), chosen=readings(), force=st.booleans())
 def test_no_combination_of_readings_leads_outside_of_the_outcomes(
     dossier: Dossier, chosen: Readings, force: bool
@@ -318,7 +314,7 @@ def test_no_combination_of_readings_leads_outside_of_the_outcomes(
     assert result_of(evaluate(dossier, readings=chosen, force=force)) in results
 
 
-@examples(70)
+@drawing(70)
 @given(dossier=dossiers(), chosen=readings(), name=st.sampled_from(sorted(CHOICES)), force=st.booleans())
 def test_a_reading_that_a_decision_does_not_name_changes_nothing_for_the_doctor(
     dossier: Dossier, chosen: Readings, name: str, force: bool
@@ -378,7 +374,7 @@ def readable(data: dict[str, Any]) -> Dossier | None:
 
 
 @pytest.mark.rule("OBJ-08", "MNT-06", "MNT-01")
-@examples(120)
+@drawing(120)
 @given(data=dossier_dicts(observed=True), chosen=readings(), draw=st.data())
 def test_what_is_said_of_a_doctor_with_less_data_stays_true_with_more(
     data: dict[str, Any], chosen: Readings, draw: st.DataObject
@@ -397,7 +393,7 @@ def lawful(decision: Decision) -> bool:
 
 
 @pytest.mark.rule("ELI-04", "ELI-06")
-@examples(90)
+@drawing(90)
 @given(data=dossier_dicts(), chosen=readings(), draw=st.data())
 def test_removing_a_datum_never_makes_a_refused_doctor_eligible_nor_an_eligible_one_refused(
     data: dict[str, Any], chosen: Readings, draw: st.DataObject

@@ -7,7 +7,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aide_am import Dossier, Readings, RefusedData, bareme_at
@@ -21,12 +21,13 @@ from aide_am.costs.remaining import remaining_cost, shared_cost
 from aide_am.scheduling import schedule
 from aide_am.simulation import Growth
 from collective_strategies import groups
+from depth import drawing
 from invoice_strategies import emploi_dicts, for_a_cdi, number
 from plans import AVENANT_7, REACHED, THIRD, at, reached
 from strategies import dossiers, histories, maybe
 from support import dossier
 
-PROPERTY = settings(derandomize=True, deadline=None, max_examples=60)
+PROPERTY = drawing(60)
 POSTE = Poste(debut=date(2024, 9, 1), etp=Decimal(1), position=9)
 DIRECT = EmploiDirect()
 ROUND = EmploiDirect(cout_charge_annuel=Decimal(36_000))
@@ -1185,7 +1186,7 @@ def ends_in_order(worse: YearBalance, better: YearBalance) -> None:
 
 
 @pytest.mark.rule("CST-03")
-@settings(PROPERTY, max_examples=100)
+@drawing(100)
 @given(any_cases())
 def test_the_path_lies_between_the_best_and_the_worst_case_every_year(case: Any) -> None:
     doctor, own, emploi, path, years, force = case
@@ -1230,7 +1231,7 @@ MONTANTS = [
 
 
 @pytest.mark.rule("CST-03", "VRS-05")
-@settings(PROPERTY, max_examples=100)
+@drawing(100)
 @given(any_cases())
 def test_the_months_bear_the_aid_of_the_years_and_the_payments_sum_to_it(case: Any) -> None:
     doctor, own, emploi, path, years, force = case
@@ -1325,7 +1326,7 @@ def test_cutting_the_invoice_at_contract_years_changes_no_total(case: Any) -> No
 
 
 @pytest.mark.rule("CST-03", "CTR-02", "CTR-05", "CTR-07")
-@settings(PROPERTY, max_examples=100)
+@drawing(100)
 @given(st.data())
 def test_whatever_happens_to_a_contract_its_payments_sum_to_its_aid(data: st.DataObject) -> None:
     doctor = data.draw(known_doctors())
@@ -1350,7 +1351,7 @@ COUNTED = ("avenant_option", "absence", "avenant_suspension", "retour", "resilia
 
 
 @pytest.mark.rule("CST-03", "COL-10")
-@settings(PROPERTY, max_examples=40)
+@drawing(40)
 @given(st.data())
 def test_the_parts_of_a_company_sum_to_it_whatever_the_group(data: st.DataObject) -> None:
     group = data.draw(groups(annee=1))
@@ -1377,7 +1378,7 @@ def test_the_parts_of_a_company_sum_to_it_whatever_the_group(data: st.DataObject
 
 
 @pytest.mark.rule("CST-03")
-@settings(PROPERTY, max_examples=25)
+@drawing(25)
 @given(any_cases())
 def test_the_answer_reads_back_from_json_equal_to_itself(case: Any) -> None:
     doctor, own, emploi, path, years, force = case

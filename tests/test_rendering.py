@@ -7,12 +7,13 @@ from fractions import Fraction
 from html.parser import HTMLParser
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 
 from aide_am import bareme_at, evaluate, example, examples, french, outcomes, sentences, span
 from aide_am.decision import Decision, Missing
 from aide_am.outcomes import alternatives
 from aide_am.sentences import missing_sentence
+from depth import drawing
 from strategies import dossiers, readings
 from support import dossier
 
@@ -22,7 +23,7 @@ def plain(text: str) -> str:
     return text.replace("\u00a0", " ").replace("\u202f", " ")
 
 
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(dossiers(), readings())
 def test_every_reason_of_every_doctor_has_its_sentence(dossier, chosen) -> None:  # type: ignore[no-untyped-def]
     decision = evaluate(dossier, readings=chosen, force=True)

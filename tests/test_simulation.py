@@ -5,13 +5,14 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Observation, Readings, RefusedData, evaluate
 from aide_am.models import Dossier
 from aide_am.scheduling import schedule
 from aide_am.simulation import Growth, Simulation, grown, simulate
+from depth import drawing
 from strategies import dossiers, readings
 from support import as_dict, dossier
 
@@ -65,7 +66,7 @@ def test_a_growth_that_is_not_an_exact_part_is_refused_in_french(growth: Any) ->
         Growth(pmt=growth)
 
 
-@settings(derandomize=True, deadline=None, max_examples=80)
+@drawing(80)
 @given(
     doctor=dossiers(),
     chosen=readings(),
@@ -97,7 +98,7 @@ def test_every_reading_gives_the_distinct_results_the_default_first() -> None:
     assert (simulation.span.low, simulation.span.high) == (Decimal(84000), Decimal(88000))
 
 
-@settings(derandomize=True, deadline=None, max_examples=40)
+@drawing(40)
 @given(doctor=dossiers(), chosen=readings())
 def test_the_result_under_any_readings_is_one_of_the_scenarios(doctor: Dossier, chosen: Readings) -> None:
     counts = {3: {"pmt": 1500, "pfa": 1700}}

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Readings, RefusedData
 from aide_am.scheduling import schedule
 from aide_am.termination import Recovery, recovery
+from depth import drawing
 from support import dossier
 
 YEAR_3, YEAR_4 = date(2026, 9, 1), date(2027, 9, 1)
@@ -92,7 +93,7 @@ def test_a_résiliation_on_the_next_anniversary_recovers_nothing_of_the_year_tha
 
 
 @pytest.mark.rule("CTR-05")
-@settings(derandomize=True, deadline=None, max_examples=60)
+@drawing(60)
 @given(day=st.integers(0, 365), option=st.sampled_from(("0.5", "1")), year=st.sampled_from((1, 2)))
 def test_what_is_recovered_is_linear_in_the_days_run(day: int, option: str, year: int) -> None:
     whole = {("0.5", 1): 19000, ("1", 1): 38000, ("0.5", 2): 14000, ("1", 2): 28000}[option, year]
@@ -193,7 +194,7 @@ def test_a_refused_doctor_has_no_sum_by_either_reading() -> None:
 
 
 @pytest.mark.rule("CTR-05", "VRS-03", "VRS-05")
-@settings(derandomize=True, deadline=None, max_examples=120)
+@drawing(120)
 @given(
     day=st.integers(1, 364),
     paid=st.integers(0, 1_100_000),

@@ -6,10 +6,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import Bareme, Readings, RefusedData, bareme_at, evaluate
+from depth import drawing
 from strategies import dossiers, readings
 from support import criterion, decide, dossier, missing_fields, status_of, warning_codes
 
@@ -175,7 +176,7 @@ def test_a_contract_signed_on_29_february_has_its_anniversary_on_the_28th_in_com
 
 
 @pytest.mark.rule("TMP-02")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(
     signed=st.just(date(2020, 2, 29))
     | st.just(date(2024, 2, 29))
@@ -303,7 +304,7 @@ def test_an_older_contract_gets_the_amounts_of_2024_from_its_first_anniversary_u
 
 
 @pytest.mark.rule("TMP-03")
-@settings(derandomize=True, deadline=None, max_examples=100)
+@drawing(100)
 @given(signed=st.dates(date(2019, 9, 1), date(2024, 6, 21)), annee=st.integers(1, 5))
 def test_a_year_that_starts_before_the_convention_never_gets_its_amounts(signed: date, annee: int) -> None:
     contract = {"contrat.date_signature": signed.isoformat(), "annee": annee}
@@ -456,7 +457,7 @@ def test_a_year_that_starts_after_the_last_check_carries_a_warning_or_is_refused
 
 
 @pytest.mark.rule("TMP-04")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(d=dossiers(), chosen=readings())
 def test_strict_mode_refuses_exactly_the_years_that_would_be_warned_of(d: Any, chosen: Readings) -> None:
     warned = "annee_future" in warning_codes(evaluate(d, readings=chosen))

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 
 from aide_am import Decision, Dossier, NatureObjectifs, Readings, bareme_at, evaluate
 from aide_am.decision import Alert
 from aide_am.rules import life as ctr
 from aide_am.scheduling import schedule
+from depth import drawing
 from strategies import dossiers, readings
 from support import decide, dossier
 
@@ -182,7 +183,7 @@ def test_a_year_whose_last_day_is_not_known_says_nothing() -> None:
 
 
 @pytest.mark.rule("CTR-04")
-@settings(derandomize=True, deadline=None, max_examples=150, suppress_health_check=list(HealthCheck))
+@drawing(150)
 @given(doctor=dossiers(observed=True), chosen=readings())
 def test_the_sum_is_that_of_the_same_year_under_a_contract_that_states_maintien(
     doctor: Dossier, chosen: Readings

@@ -8,7 +8,7 @@ from itertools import product
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from aide_am import Decision, Dossier, Readings, RefusedData, bareme_at, evaluate
@@ -19,15 +19,11 @@ from aide_am.models import Observation
 from aide_am.readings import CHOICES
 from aide_am.rules.objectives import ONE, ZERO
 from aide_am.whatif import Frontier, Gap, Gaps, Tile, Together, better, consulted, frontier, gaps
+from depth import drawing
 from strategies import dossiers, maybe, readings
 from support import as_dict, dossier
 
 Counted = Callable[[int, int], Decision]
-
-
-def examples(count: int) -> settings:
-    slow = [HealthCheck.too_slow, HealthCheck.filter_too_much, HealthCheck.data_too_large]
-    return settings(derandomize=True, deadline=None, max_examples=count, suppress_health_check=slow)
 
 
 def euros(low: str, high: str | None = None) -> Amount:
@@ -526,7 +522,7 @@ def answered(made: Callable[..., Any], found: Dossier, chosen: Readings) -> Any:
 
 
 @pytest.mark.rule("OBJ-07")
-@examples(250)
+@drawing(250)
 @given(found=small_years(), chosen=chosen_readings())
 def test_one_patient_fewer_than_gaps_says_does_not_reach_a_better_amount(
     found: Dossier, chosen: Readings
@@ -552,7 +548,7 @@ def test_one_patient_fewer_than_gaps_says_does_not_reach_a_better_amount(
 
 
 @pytest.mark.rule("OBJ-07")
-@examples(30)
+@drawing(30)
 @given(found=small_years(), chosen=chosen_readings())
 def test_no_pair_of_increases_is_shorter_than_the_one_that_is_told(found: Dossier, chosen: Readings) -> None:
     answer: Gaps = answered(gaps, found, chosen)
@@ -578,7 +574,7 @@ def test_no_pair_of_increases_is_shorter_than_the_one_that_is_told(found: Dossie
 
 
 @pytest.mark.rule("OBJ-07")
-@examples(80)
+@drawing(80)
 @given(found=small_years(), chosen=chosen_readings())
 def test_the_rectangles_hold_every_count_once_and_the_rule_does_not_change_inside(
     found: Dossier, chosen: Readings
@@ -622,7 +618,7 @@ def assert_tile(tile: Tile, inside: dict[tuple[int, int], Decision]) -> None:
 
 
 @pytest.mark.rule("OBJ-07")
-@examples(60)
+@drawing(60)
 @given(
     found=dossiers(observed=True),
     chosen=readings(),
@@ -649,7 +645,7 @@ def holds(tile: Tile, pmt: int, pfa: int) -> bool:
 
 
 @pytest.mark.rule("OBJ-07")
-@examples(150)
+@drawing(150)
 @given(found=small_years(), chosen=chosen_readings())
 def test_a_status_or_the_course_of_a_rate_changes_at_a_step_of_its_indicator_and_nowhere_else(
     found: Dossier, chosen: Readings
@@ -692,7 +688,7 @@ def under_another(found: Any, call: Any, name: str, value: str) -> Any:
     return other._replace(choices=found.choices, baremes=found.baremes)
 
 
-@examples(60)
+@drawing(60)
 @given(found=small_years(), chosen=chosen_readings())
 def test_a_reading_that_no_decision_behind_an_answer_consulted_changes_nothing(
     found: Dossier, chosen: Readings

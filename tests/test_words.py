@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from aide_am import (
@@ -32,6 +32,7 @@ from aide_am.decision import Missing
 from aide_am.rules import wording
 from aide_am.sentences import missing_sentence, step_sentence
 from collective_strategies import groups
+from depth import drawing
 from strategies import dossiers, histories, readings
 from support import decide, dossier
 from test_collective import as_dict as group_as_dict
@@ -505,7 +506,7 @@ def faults(text: str) -> list[str]:
 
 
 @pytest.mark.rule("DIT-04", "DIT-05", "DIT-06")
-@settings(derandomize=True, deadline=None, max_examples=150)
+@drawing(150)
 @given(dossiers(), readings())
 def test_no_explanation_holds_a_code_a_long_fraction_a_wrong_agreement_or_a_source_that_is_none(  # type: ignore[no-untyped-def]
     dossier, chosen
@@ -519,7 +520,7 @@ def test_no_explanation_holds_a_code_a_long_fraction_a_wrong_agreement_or_a_sour
 
 
 @pytest.mark.rule("DIT-05", "DIT-06")
-@settings(derandomize=True, deadline=None, max_examples=60)
+@drawing(60)
 @given(dossiers())
 def test_no_schedule_and_no_html_holds_them_either(dossier) -> None:  # type: ignore[no-untyped-def]
     found = schedule(dossier, years=3, force=True)
@@ -529,7 +530,7 @@ def test_no_schedule_and_no_html_holds_them_either(dossier) -> None:  # type: ig
 
 
 @pytest.mark.rule("DIT-05", "DIT-06")
-@settings(derandomize=True, deadline=None, max_examples=25)
+@drawing(25)
 @given(st.data(), dossiers())
 def test_no_report_on_the_life_of_a_contract_holds_them_either(data, dossier) -> None:  # type: ignore[no-untyped-def]
     events = data.draw(histories(dossier, terms=True))
@@ -544,7 +545,7 @@ def test_no_report_on_the_life_of_a_contract_holds_them_either(data, dossier) ->
 
 
 @pytest.mark.rule("DIT-05", "DIT-06")
-@settings(derandomize=True, deadline=None, max_examples=80)
+@drawing(80)
 @given(groups())
 def test_no_explanation_of_a_group_holds_them_either(group: DossierCollectif) -> None:
     text = evaluate_collective(group, force=True).explain()
