@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 WHEEL := build/wheel
 BENCH_VENV := .venv-bench
+# The tests that need a session of Spark share one process.
+PARALLEL := -n 2 --dist loadgroup
 
 .PHONY: demo check test test-thorough lint types suite wheel mutation bench docs clean
 
@@ -13,7 +15,7 @@ demo: $(VENV)/.demo
 # What one runs while working, in less than 90 seconds: the law, and what changed, looked at less deeply.
 LAW := texts eligibility amounts objectives modulation payments special_cases tables found_wrong golden rendering
 check: lint types
-	AIDE_AM_DEPTH=check $(BIN)/python -m pytest -n 2 -q -m "not many" $(LAW:%=tests/test_%.py) $$($(BIN)/python tests/changed.py)
+	AIDE_AM_DEPTH=check $(BIN)/python -m pytest $(PARALLEL) -q -m "not many" $(LAW:%=tests/test_%.py) $$($(BIN)/python tests/changed.py)
 
 # The whole suite, once, on the built wheel, with its coverage there: what CI runs first.
 test: lint types suite
@@ -21,7 +23,7 @@ test: lint types suite
 
 # More examples of every property, more rows, every kind of table: what CI runs next.
 test-thorough: wheel
-	AIDE_AM_DEPTH=thorough $(ON_WHEEL) -m pytest -n 2 -q -p no:cacheprovider
+	AIDE_AM_DEPTH=thorough $(ON_WHEEL) -m pytest $(PARALLEL) -q -p no:cacheprovider
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -53,8 +55,8 @@ wheel: $(VENV)/.dev
 # Branch coverage of the rules, the tables and the loading is 100 %, or the target fails. The 200 000 rows run
 # apart: the measure would slow them.
 suite: wheel
-	$(ON_WHEEL) -m pytest -n 2 -q -p no:cacheprovider -m "not many" --cov --cov-report=
-	$(ON_WHEEL) -m pytest -n 2 -q -p no:cacheprovider -m many
+	$(ON_WHEEL) -m pytest $(PARALLEL) -q -p no:cacheprovider -m "not many" --cov --cov-report=
+	$(ON_WHEEL) -m pytest $(PARALLEL) -q -p no:cacheprovider -m many
 	$(BIN)/coverage report --include='*/aide_am/rules/*,*/aide_am/tables.py,*/aide_am/loading.py,*/aide_am/collective/loading.py,*/aide_am/costs/loading.py,*/aide_am/costs/directory_loading.py' --fail-under=100
 	$(BIN)/coverage report --fail-under=98
 

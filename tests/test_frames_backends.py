@@ -18,11 +18,11 @@ from hypothesis import strategies as st
 from aide_am import Readings, RefusedData, bareme_at, evaluate
 from aide_am.frames import COLUMNS, OUTPUTS, backends, evaluate_frame, explain_row
 from aide_am.models import Dossier
-from depth import drawing
+from depth import DEPTH, drawing
 from frames_support import COUNTS, DAYS, FLAGS, Columns, place_of, polars_table, random_table
 from strategies import dossier_dicts
 
-SIZE = 300
+SIZE = 3_000 if DEPTH == "thorough" else 300
 TEXTS = ("specialite", "secteur", "option_tarifaire", "zone", "option_etp", "pmt_nature", "pfa_nature")
 CONNECTION = duckdb.connect()
 """A connection of its own, not the one that DuckDB shares by default."""

@@ -1,7 +1,5 @@
 """The same function on a local PySpark session: the answers of Polars, computed by two workers."""
 
-import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,40 +8,10 @@ import pytest
 
 from aide_am import Readings, RefusedData, bareme_at
 from aide_am.frames import OUTPUTS, evaluate_frame, explain_row
+from depth import DEPTH
 from frames_support import polars_table, random_table
 
-SIZE = 2_000
-
-
-@pytest.fixture(scope="module")
-def spark(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
-    """A session of two local workers that speaks to nobody else, and stops."""
-    from pyspark.sql import SparkSession
-
-    folder = tmp_path_factory.mktemp("spark")
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.driver.memory": "512m",
-        "spark.sql.shuffle.partitions": "2",
-        "spark.default.parallelism": "2",
-        "spark.pyspark.python": sys.executable,
-        "spark.pyspark.driver.python": sys.executable,
-        "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.local.dir": str(folder),
-        "spark.driver.extraJavaOptions": f"-Dderby.system.home={folder}",
-    }
-    builder = SparkSession.builder.master("local[2]").appName("aide_am")
-    for name, value in settings.items():
-        builder = builder.config(name, value)
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
-        patch.setenv("PYSPARK_PYTHON", sys.executable)
-        session = builder.getOrCreate()
-        session.sparkContext.setLogLevel("ERROR")
-        yield session
-        session.stop()
+SIZE = 10_000 if DEPTH == "thorough" else 2_000
 
 
 @pytest.fixture(scope="module")

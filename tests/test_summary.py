@@ -18,7 +18,7 @@ from aide_am import Dossier, Readings, RefusedData, bareme_at, evaluate
 from aide_am.frames import SUMMARY, evaluate_frame, explain_row, near_thresholds, summarise
 from aide_am.models import Observation, of_indicator
 from frames_support import polars_table, random_table
-from test_frames_spark import spark, spark_frame  # noqa: F401  the session of two workers
+from test_frames_spark import spark_frame
 
 CONNECTION = duckdb.connect()
 VERDICTS = ("eligible", "a_instruire", "non_eligible")
@@ -304,7 +304,7 @@ def test_the_columns_come_in_the_order_that_is_announced() -> None:
     assert found.schema["amount_due_low"].scale == 2  # type: ignore[attr-defined]
 
 
-def test_a_summary_of_spark_is_that_of_polars(spark: Any) -> None:  # noqa: F811
+def test_a_summary_of_spark_is_that_of_polars(spark: Any) -> None:
     frame = evaluate_frame(spark_frame(spark, dossiers()))
     scenario = SCENARIOS["by_year"]
     found = summarise(frame, by="annee", scenario=scenario)
