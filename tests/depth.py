@@ -1,8 +1,8 @@
 """How deep the properties look: a profile of hypothesis, named by the environment variable `AIDE_AM_DEPTH`.
 
 `check` while working, `test` by default, `thorough` before a release, `seeds` for other draws than the fixed
-ones: `AIDE_AM_DEPTH=seeds pytest --hypothesis-seed 7`. A test says how many examples it asks for at the depth
-`test`.
+ones: `AIDE_AM_DEPTH=seeds AIDE_AM_SHIFT=7 pytest --hypothesis-seed 7`, where the shift moves the draws of the
+random tables too. A test says how many examples it asks for at the depth `test`.
 """
 
 import os
@@ -15,6 +15,8 @@ PERCENT: Mapping[str, int] = {"check": 20, "test": 100, "thorough": 400, "seeds"
 LEAST = 5
 """No property is looked at with fewer examples."""
 DEPTH = os.environ.get("AIDE_AM_DEPTH", "test")
+SHIFT = 10_000_000 * int(os.environ.get("AIDE_AM_SHIFT", "0"))
+"""What is added to the seed of every random table."""
 
 for name in PERCENT:
     settings.register_profile(

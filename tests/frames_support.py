@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from aide_am import bareme_at
 from aide_am.readings import CHOICES, Readings
 from aide_am.terms import PERCENTILES
+from depth import SHIFT
 
 Cells = NDArray[Any]
 Columns = dict[str, list[Any]]
@@ -120,7 +121,7 @@ class Draw:
     """Random cells of `size` rows."""
 
     def __init__(self, seed: int, size: int) -> None:
-        self.random, self.size = np.random.default_rng(seed), size
+        self.random, self.size = np.random.default_rng(seed + SHIFT), size
 
     def chance(self, part: float) -> Cells:
         """True for about this part of the rows."""
@@ -459,7 +460,7 @@ def _plain(name: str, values: Cells) -> list[Any]:
 
 def with_codes(columns: Columns, seed: int) -> Columns:
     """The same table with codes of the Assurance Maladie and the flag `mep` in the place of most slugs."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(seed + SHIFT)
     slugs, codes, meps = list(columns["specialite"]), [], []
     for row, slug in enumerate(slugs):
         known = CODES.get(slug, ())
@@ -474,7 +475,7 @@ def with_codes(columns: Columns, seed: int) -> Columns:
 
 def random_readings(seed: int) -> Readings:
     """Every open point of law settled at random."""
-    random = np.random.default_rng(seed)
+    random = np.random.default_rng(seed + SHIFT)
     return Readings(**{name: str(random.choice(values)) for name, values in CHOICES.items()})  # type: ignore[arg-type]
 
 
@@ -485,7 +486,7 @@ Writer = Callable[[list[Any]], pl.Series]
 
 def polars_table(columns: Columns, seed: int | None = None) -> pl.DataFrame:
     """The table in Polars: the plainest types, or with a seed one of the many ways to write each column."""
-    random = None if seed is None else np.random.default_rng(seed)
+    random = None if seed is None else np.random.default_rng(seed + SHIFT)
     found = {}
     for name, cells in columns.items():
         ways = _ways(name, cells)
