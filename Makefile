@@ -21,9 +21,10 @@ check: lint types
 test: lint types suite
 	@echo "Tout est vert."
 
-# More examples of every property, more rows, every kind of table: what CI runs next.
+# More examples of every property, more rows, every kind of table: what CI runs next. The other tests would
+# only say the same again.
 test-thorough: wheel
-	AIDE_AM_DEPTH=thorough $(ON_WHEEL) -m pytest $(PARALLEL) -q -p no:cacheprovider
+	AIDE_AM_DEPTH=thorough $(ON_WHEEL) -m pytest $(PARALLEL) -q -p no:cacheprovider -m "hypothesis or many or deep"
 
 $(VENV)/.demo: pyproject.toml
 	$(PYTHON) -m venv $(VENV)

@@ -22,6 +22,7 @@ from depth import DEPTH, drawing
 from frames_support import COUNTS, DAYS, FLAGS, Columns, place_of, polars_table, random_table
 from strategies import dossier_dicts
 
+pytestmark = pytest.mark.deep
 SIZE = 3_000 if DEPTH == "thorough" else 300
 TEXTS = ("specialite", "secteur", "option_tarifaire", "zone", "option_etp", "pmt_nature", "pfa_nature")
 CONNECTION = duckdb.connect()

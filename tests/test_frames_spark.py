@@ -11,6 +11,7 @@ from aide_am.frames import OUTPUTS, evaluate_frame, explain_row
 from depth import DEPTH
 from frames_support import polars_table, random_table
 
+pytestmark = pytest.mark.deep
 SIZE = 10_000 if DEPTH == "thorough" else 2_000
 
 
