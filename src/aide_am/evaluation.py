@@ -263,7 +263,9 @@ def case_of(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> C
     primo = None if derogation else primo
     if positions.hausse_exclut_p95(temps.acces.texte):
         for place, fact in enumerate(facts):
-            if positions.hausse_a_la_signature(contrat, fact.indicateur, past):
+            if positions.p95_a_exclure(fact.rank) and positions.hausse_a_la_signature(
+                contrat, fact.indicateur, past
+            ):
                 facts[place] = fact._replace(rank=positions.sans_p95(fact, primo, mode))
     return Case(
         dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent, primo, mode,
@@ -365,11 +367,12 @@ def criteria_of(case: Case) -> tuple[Criterion, ...]:
         eligibility.signataire(medecin.remplacant),
         eligibility.exercice_coordonne(medecin.exercice_coordonne, contrat.date_signature, acces),
     )  # fmt: skip
+    if not eligibility.apres_le_terme(case.dossier.annee, acces):
+        return criteria
     depart = texts.premier_jour(
         contrat.date_signature, contrat.date_embauche, 1, acces.texte, readings.debut_annee
     )
-    term = eligibility.prorogation(contrat.prorogation, case.dossier.annee, acces, depart)
-    return criteria if term is None else (*criteria, term)
+    return (*criteria, eligibility.prorogation(contrat.prorogation, case.dossier.annee, acces, depart))
 
 
 def _option_criterion(case: Case) -> Criterion:
@@ -429,8 +432,7 @@ def goals_of(case: Case) -> Goals:
         goals: dict[NatureObjectif, Goal] = {}
         for natures in combinations:
             if natures[rank] not in goals:
-                regimes = _regimes_of(case, combinations, rank, natures[rank])
-                goals[natures[rank]] = _goal(case, fact, natures[rank], senior, regimes)
+                goals[natures[rank]] = _goal(case, fact, natures[rank], senior, combinations, rank)
         by_nature.append(goals)
     return Goals(combinations, by_nature, senior)
 
@@ -455,8 +457,10 @@ def _goal(
     fact: Facts,
     nature: NatureObjectif,
     senior: bool | None,
-    regimes: frozenset[str | None],
+    combinations: Iterable[tuple[NatureObjectif, ...]],
+    rank: int,
 ) -> Goal:
+    """One objective under one nature; `combinations` and its `rank` in them tell its possible regimes."""
     year, readings, medecin = case.temps.annee, case.readings, case.dossier.medecin
     if nature == "augmentation":
         if fact.supplied is None and special_cases.apres_primo(case.primo, case.dossier.annee, year):
@@ -470,6 +474,7 @@ def _goal(
         fall = special_cases.tolerance_elargie(
             senior, fact.stated, medecin.date_naissance, case.temps.debut, year
         )
+        regimes = _regimes_of(case, combinations, rank, nature)
         wide = special_cases.tolerance_en_6_2(fall, regimes, readings.tolerance_6_2)
         in_6_2 = not regimes.isdisjoint(special_cases.ILLUSTRATIONS_6_2)
         target = Target(fact.base, fact.base, None, "base")
@@ -486,10 +491,10 @@ def _under_base(facts: Iterable[Facts]) -> list[Refusal]:
     return [
         target_refusal(fact.indicateur, fact.supplied, f"au moins la base ({fact.base})")
         for fact in facts
-        if fact.stated is None
-        and fact.supplied is not None
+        if fact.supplied is not None
         and fact.base is not None
         and fact.supplied < fact.base
+        and fact.stated is None
     ]
 
 

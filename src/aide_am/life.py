@@ -597,7 +597,7 @@ def _under_base(frame: _Frame, contrat: Contrat) -> Iterator[Refusal]:
     """OBJ-02: the targets under their base, by the window of the barème that was asked for."""
     installation, signature = frame.dossier.medecin.date_installation, frame.dossier.contrat.date_signature
     recent = special_cases.recemment_installe(installation, signature, frame.acces)
-    return targets_under_base(contrat, primo=recent is True)
+    return targets_under_base(contrat, lambda: recent is True)
 
 
 def _target_under_base(frame: _Frame, before: State, after: State, rank: int, event: Event) -> Refusal | None:

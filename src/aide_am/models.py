@@ -5,10 +5,10 @@ ISO dates and decimal strings are read, nothing else is coerced. Counts are whol
 the doctor's sites (OBJ-09). Bad data raises `RefusedData`, in French, every refusal at once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache
+from functools import cache, partial
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, Field, Strict, StrictBool
@@ -209,7 +209,7 @@ class Dossier(Coherent):
             found += _impossible_dates(given, contrat.date_signature)
             found += _unexplained_year(given, contrat.date_signature)
         if contrat.objectifs is not None:
-            found += targets_under_base(contrat, primo=_maybe_primo(given.medecin, contrat))
+            found += targets_under_base(contrat, partial(_maybe_primo, given.medecin, contrat))
         if given.percentiles is not None:
             found += _percentiles_out_of_order(given)
         return found
@@ -264,17 +264,19 @@ def unexplained_year(annee: int, signature: date, prorogation: bool | None) -> b
     return annee > LAST_UNEXPLAINED_YEAR and not prorogation and signature < first_renewable()
 
 
-def _unexplained_year(dossier: Any, signature: date) -> Iterator[Refusal]:
+def _unexplained_year(dossier: Any, signature: date) -> Iterable[Refusal]:
     annee, prorogation = dossier.annee, dossier.contrat.prorogation
     if annee is None or not unexplained_year(annee, signature, prorogation):
-        return
-    yield Refusal(
-        "annee",
-        shown(annee),
-        f"une année de 1 à {LAST_UNEXPLAINED_YEAR} : un contrat signé avant la convention 2024 dure 5 ans, "
-        "et un avenant le prolonge de 5 ans",
-        "vérifiez l’année, ou dites « prorogation » si un avenant a prolongé le contrat",
-        "annee_inexpliquee",
+        return ()
+    return (
+        Refusal(
+            "annee",
+            shown(annee),
+            f"une année de 1 à {LAST_UNEXPLAINED_YEAR} : un contrat signé avant la convention 2024 dure "
+            "5 ans, et un avenant le prolonge de 5 ans",
+            "vérifiez l’année, ou dites « prorogation » si un avenant a prolongé le contrat",
+            "annee_inexpliquee",
+        ),
     )
 
 
@@ -301,7 +303,7 @@ def _date_refusal(field: str, received: date, expected: str) -> Refusal:
     return Refusal(field, f"« {received.isoformat()} »", expected, remedy, "date_impossible")
 
 
-def targets_under_base(contrat: Any, *, primo: bool) -> Iterator[Refusal]:
+def targets_under_base(contrat: Any, primo: Callable[[], bool]) -> Iterator[Refusal]:
     """OBJ-02: a target under its base is impossible, unless maintien is stated.
 
     primo: whether the doctor was installed within the window of a primo-installé. There the objective is
@@ -318,7 +320,7 @@ def targets_under_base(contrat: Any, *, primo: bool) -> Iterator[Refusal]:
         if stated == "augmentation":
             expected = f"plus que la base ({base}), puisque le contrat dit augmentation"
             yield target_refusal(indicateur, target, expected)
-        elif stated is None and target < base and not primo:
+        elif stated is None and target < base and not primo():
             yield target_refusal(indicateur, target, f"au moins la base ({base})")
 
 

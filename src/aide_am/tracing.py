@@ -10,7 +10,7 @@ from fractions import Fraction
 from functools import cache
 from typing import NamedTuple
 
-from .bareme import CALLER, Bareme, Part, Specialite
+from .bareme import CALLER, NO_BOUNDS, Bareme, Distribution, Part, Specialite
 from .calendar import ONE_DAY
 from .chronology import Chronology, register
 from .decision import (
@@ -273,25 +273,27 @@ def _position(case: Case, fact: Facts) -> Step:
             "indicateur": fact.indicateur,
             "effectif": fact.initial,
             **{name: getattr(distribution, name) for name in PERCENTILES},
-            **{
-                f"{name}_plus_de": over
-                for name, over in zip(PERCENTILES, distribution.bounds, strict=True)
-                if over is not None
-            },
+            **_bounds(distribution),
             "bandes": " ".join(positions.bandes(positions.position(fact.initial, distribution))),
             "ecartes": " ".join(differing),
         },
-        references=tuple(
-            {
-                reference: None
-                for cell, over, reference in zip(
-                    distribution[:5], distribution.bounds, distribution.references, strict=True
-                )
-                if cell is not None or over is not None
-            }
-        ),
+        references=_percentile_sources(distribution),
         warnings=warnings,
     )
+
+
+def _percentile_sources(distribution: Distribution) -> tuple[Reference, ...]:
+    """The sources of the percentiles that are published, or known by a bound."""
+    cells = zip(distribution[:5], distribution.bounds, distribution.references, strict=True)
+    return tuple({source: None for cell, over, source in cells if cell is not None or over is not None})
+
+
+def _bounds(distribution: Distribution) -> dict[str, Value]:
+    """The percentiles known by a bound alone, with the count that they are over."""
+    if distribution.bounds == NO_BOUNDS:
+        return {}
+    named = zip(PERCENTILES, distribution.bounds, strict=True)
+    return {f"{name}_plus_de": over for name, over in named if over is not None}
 
 
 def rise_steps(case: Case) -> Iterable[Step]:

@@ -18,7 +18,6 @@ from ..decision import Criterion, Step
 from ..readings import Readings
 from ..rules import eligibility, modulation, positions, texts
 from ..rules.facts import DEUX
-from ..rules.special_cases import P95_RANK
 from ..terms import INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
 from ..tracing import Case, missing_of, time_steps, weak
 from .columns import known_slugs
@@ -300,7 +299,7 @@ class Engine:
         for rank in np.unique(ranks).tolist():
             if rank:
                 known, (low, high), *rest, _ = self.positions.values[rank]
-                if low < high == P95_RANK:
+                if positions.p95_a_exclure((low, high)):
                     found[rank] = self.positions.rank((known, (low, high - 1), *rest, True))
         return found.take(ranks)
 

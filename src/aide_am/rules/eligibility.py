@@ -483,15 +483,14 @@ def apres_le_terme(annee: int, acces: Bareme) -> bool:
 
 
 @rule("CTR-01")
-def prorogation(prorogation: bool | None, annee: int, acces: Bareme, depart: date | None) -> Criterion | None:
+def prorogation(prorogation: bool | None, annee: int, acces: Bareme, depart: date | None) -> Criterion:
     """A contract signed before the convention ends at its term, unless an avenant prolonged it.
 
-    Only asked past the term. Without the datum the doctor is not refused: it is missing, and said.
+    Asked past the term alone (`apres_le_terme`). Without the datum the doctor is not refused: it is
+    missing, and said.
     `depart`: the day from which the years count (TMP-02), `None` when it is not known.
     """
     parametre = acces.parametres["duree_contrat"]
-    if not apres_le_terme(annee, acces):
-        return None
     status: StatutCritere = {True: "satisfait", False: "non_satisfait", None: "inconnu"}[  # type: ignore[assignment]
         prorogation
     ]

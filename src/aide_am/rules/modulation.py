@@ -85,14 +85,14 @@ def part_versee(
     for key in product(*columns):
         row = table.rows[key]
         rows[row.id] = row
-    low, high, lifted = ONE, ZERO, False
+    lows, highs, lifted = [], [], False
     for row in rows.values():
         part = part_de(row.value, readings)
         lifted = lifted or (circonstances and leve_le_zero(regime, part))
         least, most = valeur(part, objectives)
-        low = least if least is ZERO or least < low else low
-        high = most if most is ONE or most > high else high
-    return Modulation(regime, low, ONE if lifted else high, tuple(rows.values()), lifted)
+        lows.append(least)
+        highs.append(most)
+    return Modulation(regime, min(lows), ONE if lifted else max(highs), tuple(rows.values()), lifted)
 
 
 @rule("MOD-04")
@@ -136,7 +136,8 @@ def valeur(part: str, objectives: Sequence[tuple[Objective, Target]]) -> tuple[F
         return low, high
     other_low, other_high = bornes_du_taux(*objectives[1])
     choose = max if part == "prorata" else min
-    return choose(low, other_low), choose(high, other_high)
+    one = choose(low, other_low)
+    return one, one if low is high and other_low is other_high else choose(high, other_high)
 
 
 @rule("OBJ-04")

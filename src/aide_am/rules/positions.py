@@ -101,16 +101,23 @@ def hausse_a_la_signature(contrat: Contrat, indicateur: Indicateur, echu: bool) 
 
 
 @rule("MNT-09")
+def p95_a_exclure(rank: Rank) -> bool:
+    """Whether P95 is one of several possible positions: it alone could be excluded, and leave another."""
+    low, high = rank
+    return low < high == P95_RANK
+
+
+@rule("MNT-09")
 def sans_p95(fact: Facts, primo: bool | None, mode: str) -> Rank:
     """The ranks of an indicator whose contract asked a rise: from P95 it would have asked a maintien.
 
     The target of a primo-installé is P50, which says nothing here. Where nobody knows whether he is one,
     the deciding indicator is under P95 either way: a primo-installé is under P50 on it.
     """
-    low, high = fact.rank
     told = primo is False or (primo is None and fact.decides(mode))
-    if fact.initial is None or not told or not low < high == P95_RANK:
+    if fact.initial is None or not told or not p95_a_exclure(fact.rank):
         return fact.rank
+    low, high = fact.rank
     return low, high - 1
 
 
