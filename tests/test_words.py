@@ -29,7 +29,7 @@ from aide_am import (
 from aide_am.collective.models import DossierCollectif
 from aide_am.costs import EmploiDirect, Poste, remaining_cost
 from aide_am.decision import Missing
-from aide_am.rules import wording
+from aide_am.rules import answers
 from aide_am.sentences import missing_sentence, step_sentence
 from collective_strategies import groups
 from depth import drawing
@@ -350,10 +350,10 @@ def test_the_row_of_the_table_is_named_where_the_share_does_not_say_it(
 
 @pytest.mark.rule("DIT-06")
 def test_a_share_is_capped_only_where_a_rate_gives_all() -> None:
-    assert wording.plafonne(["prorata"], Fraction(1))
-    assert wording.plafonne(["cent", "prorata_bas"], Fraction(1))
-    assert not wording.plafonne(["prorata"], Fraction(9, 11))
-    assert not wording.plafonne(["cent"], Fraction(1))
+    assert answers.plafonne(["prorata"], Fraction(1))
+    assert answers.plafonne(["cent", "prorata_bas"], Fraction(1))
+    assert not answers.plafonne(["prorata"], Fraction(9, 11))
+    assert not answers.plafonne(["cent"], Fraction(1))
 
 
 # --- Words that misled --------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from . import french
 from .collective import sentences as collective_sentences
 from .decision import Alert, Criterion, Missing, Step, Value
 from .events import AvenantOption, EvenementAssistant, Event
-from .rules import wording
+from .rules import answers
 from .terms import PERCENTILES, Verdict
 
 WORDS: Mapping[str, str] = {
@@ -484,7 +484,7 @@ def step_sentence(step: Step | Criterion) -> str:
 def _rows(values: Mapping[str, Any]) -> str:
     """The rows of the table, where the share does not say by itself which one it is."""
     names = str(values["parts"]).split()
-    capped = wording.plafonne(names, Fraction(values["haut"]))
+    capped = answers.plafonne(names, Fraction(values["haut"]))
     rows = []
     for name in names:
         row = ALONE.get(PARTS[name], PARTS[name]) if values["seul"] else PARTS[name]
@@ -506,7 +506,7 @@ def _seen(values: Mapping[str, Any]) -> str:
     if values["taux"] is None:
         return text
     rate = french.percent(Fraction(values["taux"]))
-    counted, asked = wording.patients_du_taux(nature, values["lecture"], base, values["cible"], seen)
+    counted, asked = answers.patients_du_taux(nature, values["lecture"], base, values["cible"], seen)
     if nature != "augmentation" or values["lecture"] == "niveau":
         return f"{text} pour {french.whole(asked or 0)} {ASKED[nature]} ({rate})"
     if asked is None:
@@ -517,10 +517,10 @@ def _seen(values: Mapping[str, Any]) -> str:
 
 def verdict_words(verdict: Verdict, criteria: Iterable[Criterion]) -> str:
     """The verdict; a contract past its term is said so, with its last day where it is known (DIT-06)."""
-    ended = wording.seul_le_terme(criteria) if verdict == "non_eligible" else None
+    ended = answers.seul_le_terme(criteria) if verdict == "non_eligible" else None
     if ended is None:
         return WORDS[verdict]
-    day = wording.dernier_jour(ended)
+    day = answers.dernier_jour(ended)
     return "Arrivé à son terme" + ("" if day is None else f" le {french.day(day)}")
 
 

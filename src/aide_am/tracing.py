@@ -30,6 +30,7 @@ from .readings import CHOICES, Readings
 from .references import Reference, weakness
 from .rules import (
     amounts,
+    answers,
     eligibility,
     life,
     modulation,
@@ -39,7 +40,6 @@ from .rules import (
     special_cases,
     texts,
     tiers_temps,
-    wording,
 )
 from .rules.amounts import Maximum
 from .rules.facts import Facts
@@ -517,7 +517,7 @@ def _target(case: Case, fact: Facts, nature: NatureObjectif, goal: Goal, certain
 
 def _simulator(case: Case) -> bool:
     medecin, option = case.dossier.medecin, case.dossier.contrat.option_etp
-    return wording.simulateur_cite(case.temps.acces.texte, option, medecin.rqth or medecin.ald)
+    return answers.simulateur_cite(case.temps.acces.texte, option, medecin.rqth or medecin.ald)
 
 
 def _target_lacks(case: Case, fact: Facts, nature: NatureObjectif, objective: Objective) -> tuple[str, ...]:

@@ -26,7 +26,7 @@ from .models import Dossier, Observation, of_indicator
 from .outcomes import recorded_bareme
 from .readings import Readings
 from .records import adapter_of, json_object
-from .rules import wording
+from .rules import answers
 from .terms import Indicateur
 
 Kind = Literal["cent", "zero", "prorata", "intervalle"]
@@ -272,7 +272,7 @@ def _without_amount(decision: Decision) -> list[Refusal]:
     failed = [criterion.rule for criterion in decision.criteria if criterion.status == "non_satisfait"]
     if failed and not decision.forced:
         received = f"un dossier non éligible ({', '.join(failed)})"
-        if wording.seul_le_terme(decision.criteria) is not None:
+        if answers.seul_le_terme(decision.criteria) is not None:
             received = "un contrat arrivé à son terme, qu’aucun avenant n’a prorogé (CTR-01)"
         remedy = "corrigez le dossier, ou demandez force=True si le contrat court déjà"
         return [Refusal("dossier", received, "un dossier éligible ou à instruire", remedy, "non_eligible")]

@@ -13,7 +13,7 @@ from ..calendar import ONE_DAY, anniversary
 from ..collective.decision import CollectiveDecision
 from ..decision import Amount
 from ..errors import Refusal, RefusedData
-from ..rules import amounts, costs, wording
+from ..rules import amounts, answers, costs
 from ..scheduling_record import Schedule, ScheduledYear
 from ..terms import Verdict
 
@@ -72,7 +72,7 @@ def _of_year(year: ScheduledYear, forced: bool) -> AidYear:
         expected = "le jour d’embauche, dont les années du contrat partent"
         raise RefusedData([Refusal("contrat.date_embauche", "rien", expected, remedy, "embauche")])
     if year.verdict == "non_eligible" and not forced:
-        over = year.decision is not None and wording.seul_le_terme(year.decision.criteria) is not None
+        over = year.decision is not None and answers.seul_le_terme(year.decision.criteria) is not None
         return AidYear(year.annee, year.debut, year.fin, year.verdict, NOTHING, NOTHING, (), over)
     low, high = (_course(year, highest) for highest in (False, True))
     lacks = tuple(missing.field for missing in year.missing if missing.stage == "montant")
@@ -112,7 +112,7 @@ def _of_decision(decision: CollectiveDecision) -> AidYear:
     over = False
     if decision.verdict == "non_eligible" and not decision.forced:
         low = high = NOTHING
-        over = wording.seul_le_terme(decision.criteria) is not None
+        over = answers.seul_le_terme(decision.criteria) is not None
     elif decision.amount_due is not None:
         low, high = (Course(_end(decision.amount_due, highest), None) for highest in (False, True))
     elif decision.maximum is not None:
