@@ -198,7 +198,7 @@ def test_the_sum_is_that_of_the_same_year_under_a_contract_that_states_maintien(
     contrat = doctor.contrat.model_copy(update={"nature_objectifs": natures, "objectifs": None})
     other = evaluate(doctor.model_copy(update={"contrat": contrat}), readings=chosen, force=True)
     assert told(other) is None
-    assert (other.verdict, other.band) == (found.verdict, found.band)
+    assert other.verdict == found.verdict  # the band may differ: a maintien stated leaves P95 open (MNT-09)
     if other.maximum == found.maximum and other.amount_due is not None:
         assert (Decimal(str(alert.values["bas"])), Decimal(str(alert.values["haut"]))) == (
             other.amount_due.low * 100,
