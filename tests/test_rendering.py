@@ -224,6 +224,10 @@ def test_numbers_and_dates_are_written_in_french(shown: str, expected: str) -> N
 def test_no_sentence_is_left_unused_by_the_codes_that_exist() -> None:
     """Every template can be filled: its formats exist."""
     known = set(sentences._WRITERS) | {""}
-    for template in (*sentences.SENTENCES.values(), *sentences.ALERTS.values()):
+    for template in (
+        *sentences.SENTENCES.values(),
+        *sentences.ALERTS.values(),
+        *sentences.REVISIONS.values(),
+    ):
         for _, name, spec, _ in sentences._FORMATTER.parse(template):
             assert name is None or (spec or "").partition("|")[0] in known, template

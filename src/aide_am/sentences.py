@@ -74,15 +74,14 @@ _COUNTED = (
     "pour l’avenant."
 )
 REVISIONS: Mapping[str, str] = {
-    "revision_65_ans": f"{_REVISED}S’il décidait de toute l’année, le montant dû serait de {{bas:cts}}{_COUNTED}",
-    "revision_65_ans_intervalle": f"{_REVISED}S’il décidait de toute l’année, le montant dû serait compris entre {{bas:cts}} et "
+    "montant": f"{_REVISED}S’il décidait de toute l’année, le montant dû serait de {{bas:cts}}{_COUNTED}",
+    "intervalle": f"{_REVISED}S’il décidait de toute l’année, le montant dû serait compris entre {{bas:cts}} et "
     f"{{haut:cts}}{_COUNTED}",
-    "revision_65_ans_sans_montant": f"{_REVISED}Sa base est le comptage du {{comptage:jour}}, à donner.",
+    "sans_montant": f"{_REVISED}Sa base est le comptage du {{comptage:jour}}, à donner.",
 }
-"""What an avenant of 65 years would do, as a step and as a warning (CTR-04)."""
+"""What an avenant of 65 years would do (CTR-04), as a step and as a warning, by the sum that it gives."""
 
 SENTENCES: Mapping[str, str] = {
-    **{f"CTR-04 {code}": text for code, text in REVISIONS.items()},
     "TMP-03 annee_datee": "L’année {annee} du contrat signé le {signature:jour} court du {debut:jour} au {fin:jour}. "
     "Conditions d’accès : {acces:mots}. Montants : {montants:mots}.",
     "TMP-03 annee_sans_date": "L’année {annee} du contrat signé le {signature:jour} commence à l’anniversaire de "
@@ -274,7 +273,6 @@ ASKED: Mapping[str, str] = {
 }
 
 ALERTS: Mapping[str, str] = {
-    **REVISIONS,
     "annee_future": "{annee:commence} après la dernière vérification des données ({verifie:jour}) : les règles ont pu changer.",
     "option_en_cours_d_annee": "L’option a changé en cours d’année : le montant est proratisé par jours, par déduction ; aucun texte ne le dit.",
     "modulation_deduite": "Aucune table n’a été publiée pour la part versée avant la convention 2024 : {lecture:modulation}.",
@@ -461,6 +459,8 @@ def sentence(template: str, values: Mapping[str, Value]) -> str:
 def step_sentence(step: Step | Criterion) -> str:
     """The sentence of a step."""
     code, values = step.code, step.values
+    if code == "revision_65_ans":
+        return sentence(_revision(values), values)
     if step.rule == "MNT-07" and values["bas"] != values["haut"]:
         code = "intervalle"
     modulation = step.rule.startswith("MOD") and code.startswith("part")
@@ -540,12 +540,15 @@ def _percentiles(values: Mapping[str, Value]) -> str:
 
 def warning_sentence(alert: Alert) -> str:
     """The sentence of a warning."""
-    code, values = alert.code, alert.values
-    if code == "revision_65_ans" and values["bas"] != values["haut"]:
-        code = "revision_65_ans_intervalle"
-    elif code == "revision_65_ans" and values["bas"] is None:
-        code = "revision_65_ans_sans_montant"
-    return sentence(ALERTS[code], values)
+    template = _revision(alert.values) if alert.code == "revision_65_ans" else ALERTS[alert.code]
+    return sentence(template, alert.values)
+
+
+def _revision(values: Mapping[str, Value]) -> str:
+    """CTR-04: by the sum that the avenant of 65 years would give: none, one, or an interval."""
+    if values["bas"] is None:
+        return REVISIONS["sans_montant"]
+    return REVISIONS["montant" if values["bas"] == values["haut"] else "intervalle"]
 
 
 def missing_sentence(missing: Missing) -> str:

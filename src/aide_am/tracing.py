@@ -222,20 +222,16 @@ def _revision(work: Workings, revised: Callable[[Workings], Workings]) -> Iterab
     )
     if birthday is None:
         return
-    other = revised(work)
-    seen = any(fact.observed is not None for fact in case.facts)
-    due, part = (other.due, other.share) if seen else (None, None)
-    code = "revision_65_ans_sans_montant"
-    used: tuple[str, ...] = ()
-    if due is not None and part is not None and other.maximum is not None and other.maximum.euros is not None:
-        code = "revision_65_ans" if due[0] == due[1] else "revision_65_ans_intervalle"
-        assert other.goals is not None
-        steps = (*objective_steps(other.case, other.goals), *share_steps(other))
-        used = tuple({name: None for step in steps for name in step.readings})
-        used += _due(other, other.maximum.euros, due, part).readings
-    yield Step(
+    yield _revised_step(work, birthday, revised(work))
+
+
+def _revised_step(work: Workings, birthday: date, other: Workings) -> Step:
+    """What `other`, the year under that avenant, would pay; no sum where nothing was observed."""
+    case = work.case
+    due = other.due if any(fact.observed is not None for fact in case.facts) else None
+    return Step(
         "CTR-04",
-        code,
+        "revision_65_ans",
         {
             "annee": case.dossier.annee,
             "age": case.temps.annee.parametres["age_senior"].num,
@@ -249,9 +245,21 @@ def _revision(work: Workings, revised: Callable[[Workings], Workings]) -> Iterab
             "sous_reserve": any(c.status in ("inconnu", "a_apprecier") for c in work.criteria),
         },
         references=(case.temps.annee.references["CTR-04"],),
-        readings=used,
+        readings=() if due is None else _readings_of_the_sum(other),
         warnings=("revision_65_ans",),
     )
+
+
+def _readings_of_the_sum(work: Workings) -> tuple[str, ...]:
+    """The readings on which an amount due hangs: those of its objectives, its share and its rounding."""
+    assert work.goals is not None
+    assert work.maximum is not None
+    assert work.maximum.euros is not None
+    assert work.due is not None
+    assert work.share is not None
+    last = _due(work, work.maximum.euros, work.due, work.share)
+    steps = (*objective_steps(work.case, work.goals), *share_steps(work), last)
+    return tuple({name: None for step in steps for name in step.readings})
 
 
 def _position_lacks(fact: Facts) -> tuple[str, ...]:
