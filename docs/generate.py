@@ -138,10 +138,15 @@ def rules_page() -> str:
         "",
         "## Ce qui reste à la caisse",
         "",
-        "Spécialités de l’avenant 7 hors médecine générale, activité mixte sous le seuil, OPTAM-CO après 2024, premières",
-        "années d’un nouveau contrat à 1,5 ou 2 ETP, circonstances exceptionnelles, délai de carence après une résiliation,",
-        "aide pendant une suspension ou sans assistant, condition d’accès perdue, contrat collectif sous son départ, dates de",
-        "versement de l’aide collective, aide d’un poste en CDD : la réponse le dit, et ne devine pas.",
+        "Sous l’avenant 7 : spécialités dont l’accès suivait la tension du département, 1 ETP en ZAC, exercice coordonné qui",
+        "n’était pas encore là à la signature. Dérogation d’installation (déménagement, changement de spécialité), activité",
+        "mixte sous le seuil, OPTAM-CO après 2024, option dont rien ne dit par quel avenant elle fut obtenue, premières années",
+        "d’un nouveau contrat à 1,5 ou 2 ETP, objectifs de l’année où un avenant les change, part d’un contrat de l’avenant 7",
+        "dont les deux objectifs ne sont pas atteints (lecture `cumul_avenant_7`), circonstances exceptionnelles, solde des jours",
+        "courus avant une résiliation (lecture `recuperation`), délai de carence, aide pendant que le poste n’est pas tenu,",
+        "primo-installé resté sous le P30 au terme de son objectif, prorogation signée après le terme, condition d’accès perdue,",
+        "contrat collectif sous son départ, dates de versement de l’aide collective, aide d’un poste en CDD : la réponse le dit,",
+        "et ne devine pas.",
     ]
     return "\n".join(lines) + "\n"
 
