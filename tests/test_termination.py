@@ -355,3 +355,12 @@ def test_under_avenant_7_counted_from_an_unknown_hiring_nothing_is_guessed() -> 
     doctor = dossier(**{"contrat.date_signature": "2021-09-01", "observation": None, "annee": 1})
     answer = recovery(doctor, [event], readings=Readings(debut_annee="embauche"))
     assert (answer.annee, answer.due, answer.recovered) == (None, None, None)
+
+
+@pytest.mark.rule("CTR-05", "TMP-04")
+def test_the_weakest_source_of_a_résiliation_is_that_of_its_days_too() -> None:
+    answer = ended("2027-01-15", "11000", observations=BOTH_REACHED)
+    (told,) = [alert for alert in answer.warnings if alert.code == "nature_source"]
+    assert told.values["nature"] == "deduit"  # no text counts the days
+    assert "deduit" in [reference.nature for reference in answer.references]
+    assert "de nature « déduction »" in answer.explain().replace("\u00a0", " ")

@@ -35,12 +35,12 @@ from .events import (
 from .life import Personne, Place, State, timeline, vacancies
 from .models import Dossier
 from .readings import Readings
-from .references import Reference, weakness
+from .references import Reference
 from .rules import eligibility, texts
 from .rules import life as ctr
 from .scheduling import schedule
-from .scheduling_record import WEAKEST, Payment, Schedule, ScheduledYear
-from .terms import NATURES_SOURCE, Indicateur, NatureObjectif, Verdict
+from .scheduling_record import Payment, Schedule, ScheduledYear, weakened
+from .terms import Indicateur, NatureObjectif, Verdict
 
 
 def deadlines(
@@ -699,16 +699,7 @@ PARTS = (
 def _warnings(paid: Schedule, items: Iterable[Deadline]) -> tuple[Alert, ...]:
     """What the schedule warns of; the weakest source that it tells is that of the dates too (TMP-04)."""
     sources = [reference for item in items for reference in item.references]
-    weakest = max(sources, key=weakness, default=None)
-    if weakest is None:
-        return paid.warnings
-    told = []
-    for alert in paid.warnings:
-        if alert.code == WEAKEST and weakness(weakest) > NATURES_SOURCE.index(str(alert.values["nature"])):
-            values = {"nature": weakest.nature, "source": weakest.source}
-            alert = alert._replace(values={**alert.values, **values})
-        told.append(alert)
-    return tuple(told)
+    return tuple(weakened(alert, sources) for alert in paid.warnings)
 
 
 def _missing(frame: _Frame) -> dict[str, tuple[Kind, ...]]:

@@ -1,5 +1,6 @@
 """What a schedule answers: payments, contract years, and their JSON and table at the edge."""
 
+from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -56,6 +57,16 @@ class ScheduledYear(NamedTuple):
     warnings: tuple[Alert, ...]
     readings: dict[str, str]
     decision: Decision | None
+
+
+def weakened(alert: Alert, references: Iterable[Reference]) -> Alert:
+    """The warning of the weakest source, with these sources counted too (TMP-04); any other as it is."""
+    weakest = max(references, key=weakness, default=None)
+    if alert.code != WEAKEST or weakest is None:
+        return alert
+    if weakness(weakest) <= NATURES_SOURCE.index(str(alert.values["nature"])):
+        return alert
+    return alert._replace(values={**alert.values, "nature": weakest.nature, "source": weakest.source})
 
 
 @json_object
@@ -129,11 +140,7 @@ class Schedule(NamedTuple):
         if not told:
             return None
         worst = max(told, key=lambda alert: NATURES_SOURCE.index(str(alert.values["nature"])))
-        for reference in (reference for payment in self.payments for reference in payment.references):
-            if weakness(reference) > NATURES_SOURCE.index(str(worst.values["nature"])):
-                values = {"nature": reference.nature, "source": reference.source}
-                worst = worst._replace(values={**worst.values, **values})
-        return worst
+        return weakened(worst, (source for payment in self.payments for source in payment.references))
 
     @property
     def readings(self) -> dict[str, str]:

@@ -24,7 +24,7 @@ from .references import Reference
 from .rules import amounts
 from .rules import life as ctr
 from .scheduling import schedule
-from .scheduling_record import ScheduledYear
+from .scheduling_record import ScheduledYear, weakened
 from .terms import Verdict
 
 
@@ -164,6 +164,8 @@ def _recovery(
     acces = law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
     by_doctor = end.initiative == "medecin"
     notice = (acces.parametres["preavis_mois"].reference,) if by_doctor else ()
+    references = (*map(acces.references.__getitem__, ("CTR-05", "CTR-06")), *notice)
+    warnings = _warnings(told, late_notice(end, acces, None if whole is None else whole.annee))
     return Recovery(
         resiliation=end,
         annee=None if whole is None else whole.annee,
@@ -179,9 +181,9 @@ def _recovery(
         notice_by=ctr.fin_de_preavis(end.date, acces) if by_doctor else None,
         others=(),
         missing=_lacks(told, paid, given.index(end), left, choices, force),
-        warnings=_warnings(told, late_notice(end, acces, None if whole is None else whole.annee)),
+        warnings=tuple(weakened(alert, references) for alert in warnings),
         readings=_consulted({} if told is None else told.readings, sums, choices),
-        references=(*map(acces.references.__getitem__, ("CTR-05", "CTR-06")), *notice),
+        references=references,
         dossier=dossier,
         events=given,
         observations=going_on.observations,
