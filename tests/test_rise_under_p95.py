@@ -118,13 +118,45 @@ def test_the_p50_target_of_a_primo_installe_says_nothing_of_the_indicator_that_d
     assert ends(decision) == expected
 
 
+@pytest.mark.rule("MNT-09", "MNT-01")
+@pytest.mark.parametrize(
+    "avenant",
+    [
+        {"type": "avenant_objectifs", "date": "2027-09-01", "objectifs": {"pfa": 2500}},
+        {"type": "avenant_objectifs", "date": "2027-09-01", "patientele_reference": {"pfa": 2100}},
+        {"type": "avenant_65_ans", "date": "2027-09-01", "patientele_reference": {"pfa": 2100}},
+    ],
+)
+def test_what_the_contract_asked_at_the_signature_tells_of_its_whole_life_whatever_avenants_came_since(
+    avenant: dict[str, Any],
+) -> None:
+    doctor = dossier(**DERMATO | {"medecin.date_naissance": "1962-03-01"})
+    told = schedule(doctor, events=[avenant]).years
+    assert [ends(year.decision) for year in told if year.decision][2:] == [UNDER_P95] * 3
+
+
+@pytest.mark.rule("MNT-09", "CTR-02")
+def test_a_dermatologue_who_asked_a_rise_and_halves_his_option_has_at_most_13_000_afterwards() -> None:
+    halved = [{"type": "avenant_option", "date": "2026-10-01", "option_etp": "0.5"}]
+    seen = {4: {"pfa": 2200}}
+    year = schedule(dossier(**DERMATO), seen, events=halved).years[3]
+    assert year.amount_due is not None
+    assert (str(year.amount_due.low), str(year.amount_due.high)) == ("11000.00", "13000.00")
+
+
+@pytest.mark.rule("MNT-09", "CTR-01")
+def test_a_contract_prolonged_by_an_event_keeps_what_it_asked_at_its_signature() -> None:
+    longer = [{"type": "avenant_prorogation", "date": "2028-04-01"}]
+    doctor = dossier(**DERMATO | {"contrat.date_signature": "2023-05-01"})
+    years = schedule(doctor, years=7, events=longer).years
+    assert [ends(year.decision) for year in years if year.decision][2:] == [UNDER_P95] * 5
+
+
 @pytest.mark.rule("MNT-09")
-def test_an_avenant_that_the_events_tell_opens_the_position_again_and_one_of_option_alone_too() -> None:
+def test_the_objectives_of_an_avenant_alone_leave_the_position_open_in_a_schedule_too() -> None:
     rise = [{"type": "avenant_objectifs", "date": "2027-09-01", "objectifs": {"pfa": 2500}}]
     years = schedule(dossier(**DERMATO | {"contrat.objectifs": None}), events=rise).years
     assert [ends(year.decision) for year in years if year.decision][2:] == [OPEN] * 3
-    told = schedule(dossier(**DERMATO), events=rise).years
-    assert [ends(year.decision) for year in told if year.decision][2:] == [UNDER_P95, OPEN, OPEN]
 
 
 def row_of(doctor: Dossier) -> dict[str, Any]:

@@ -25,7 +25,7 @@ from .contract_terms import (
     unplaced_events,
 )
 from .decision import Alert, Amount, Decision, Missing
-from .evaluation import evaluate, verdict_of
+from .evaluation import evaluate_as_signed, verdict_of
 from .events import AvenantOption, AvenantProrogation
 from .life import State
 from .models import (
@@ -224,7 +224,7 @@ def _decision(year: Year, state: State, force: bool) -> Decision:
         and annee == frame.dossier.annee,
         percentiles=frame.dossier.percentiles,
     )
-    return evaluate(dossier, readings=frame.readings, bareme=frame.bareme, force=force)
+    return evaluate_as_signed(dossier, frame.dossier, frame.readings, frame.bareme, force)
 
 
 def _terms_in_force(year: Year, state: State) -> Contrat:
@@ -325,7 +325,7 @@ def _whole_year(year: Year, decision: Decision, option: OptionEtp) -> Decision:
     contrat = dossier.contrat.model_copy(update=told)
     alone = dossier.model_copy(update={"contrat": contrat})
     frame = year.frame
-    return evaluate(alone, readings=frame.readings, bareme=frame.bareme, force=True)
+    return evaluate_as_signed(alone, frame.dossier, frame.readings, frame.bareme, force=True)
 
 
 def _bounds(decision: Decision) -> tuple[Fraction, Fraction] | None:

@@ -51,8 +51,19 @@ def evaluate(
     Raises `RefusedData` (in French) for what only the rules can see to be impossible.
     """
     check_types(dossier, readings, bareme)
-    choices = readings or DEFAULT
-    case = case_of(dossier, choices, chronology_with(bareme))
+    return evaluate_as_signed(dossier, dossier, readings or DEFAULT, bareme, force, strict)
+
+
+def evaluate_as_signed(
+    dossier: Dossier,
+    signed: Dossier,
+    choices: Readings,
+    bareme: Bareme | None = None,
+    force: bool = False,
+    strict: bool = False,
+) -> Decision:
+    """`evaluate`, of a contract that avenants changed since: `signed` tells it without them (MNT-09)."""
+    case = case_of(dossier, choices, chronology_with(bareme), signed)
     if strict and texts.annee_apres_verification(case.temps.debut, case.temps.annee):
         raise RefusedData([_future_refusal(case)])
     if case.recent is False and (refused := _under_base(case.facts)):
@@ -193,7 +204,7 @@ def _revised(work: Workings) -> Workings:
     natures = NatureObjectifs(pmt="maintien", pfa="maintien")
     contrat = dossier.contrat.model_copy(update={"nature_objectifs": natures, "objectifs": None})
     changed = dossier.model_copy(update={"contrat": contrat})
-    case = case_of(changed, work.case.readings, work.case.chronology)
+    case = case_of(changed, work.case.readings, work.case.chronology, work.case.signed)
     goals, euros = goals_of(case), None if work.maximum is None else work.maximum.euros
     _, part, shares = share_of(case, goals) if euros else ((), None, ())
     due = _due(euros, part, case.readings.arrondi) if euros and part else None
@@ -215,7 +226,7 @@ def admitting(case: Case, rules: Collection[str] | None = None) -> list[tuple[Cr
     """The criteria under each combination of readings that does not refuse; `rules`: these criteria alone."""
 
     def under(readings: Readings) -> tuple[list[str], tuple[Criterion, ...]]:
-        found = case_of(case.dossier, readings, case.chronology)
+        found = case_of(case.dossier, readings, case.chronology, case.signed)
         criteria = tuple(c for c in criteria_of(found) if rules is None or c.rule in rules)
         steps: tuple[Step | Criterion, ...] = criteria if rules else (*time_steps(found), *criteria)
         return [name for step in steps for name in step.readings], criteria
@@ -235,8 +246,14 @@ def _place(acces: Bareme, slug: str) -> tuple[Specialite, tuple[tuple[Indicateur
     )
 
 
-def case_of(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> Case:
-    """What the texts and the specialty of a dossier select, and the facts of each indicator."""
+def case_of(
+    dossier: Dossier, readings: Readings, texts_of_law: Chronology, signed: Dossier | None = None
+) -> Case:
+    """What the texts and the specialty of a dossier select, and the facts of each indicator.
+
+    signed: the same contract without the avenants that came since, where they are known.
+    """
+    signed = signed or dossier
     medecin, contrat, annee = dossier.medecin, dossier.contrat, dossier.annee
     temps = texts.textes_applicables(
         contrat.date_signature,
@@ -262,14 +279,15 @@ def case_of(dossier: Dossier, readings: Readings, texts_of_law: Chronology) -> C
     derogation = special_cases.par_derogation(primo, medecin.derogation_installation)
     primo = None if derogation else primo
     if positions.hausse_exclut_p95(temps.acces.texte):
+        past = past and eligibility.apres_le_terme(signed.annee, temps.acces)
         for place, fact in enumerate(facts):
             if positions.p95_a_exclure(fact.rank) and positions.hausse_a_la_signature(
-                contrat, fact.indicateur, past
+                signed.contrat, fact.indicateur, past
             ):
                 facts[place] = fact._replace(rank=positions.sans_p95(fact, primo, mode))
     return Case(
         dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent, primo, mode,
-        derogation,
+        derogation, signed,
     )  # fmt: skip
 
 

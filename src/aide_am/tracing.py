@@ -54,6 +54,7 @@ class Case(NamedTuple):
     """A dossier, its readings, and what its texts and its specialty select.
 
     `primo` is `None` too where a derogation alone makes the doctor one (`derogation`): the caisse decides.
+    `signed`: the dossier, or the same contract without the avenants that events tell.
     """
 
     dossier: Dossier
@@ -67,6 +68,7 @@ class Case(NamedTuple):
     primo: bool | None
     mode: str
     derogation: bool
+    signed: Dossier
 
 
 class Goal(NamedTuple):

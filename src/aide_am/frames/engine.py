@@ -205,7 +205,7 @@ class Engine:
         dossier: Any = SimpleNamespace(contrat=contrat, annee=annee)
         none: Any = None
         return time_steps(
-            Case(dossier, self.readings, self.chronology, temps, none, (), (), none, none, "", none)
+            Case(dossier, self.readings, self.chronology, temps, none, (), (), none, none, "", none, none)
         )
 
     def _tarifs(self, acces: int, signature: date) -> tuple[str, ...]:

@@ -87,7 +87,7 @@ def hausse_a_la_signature(contrat: Contrat, indicateur: Indicateur, echu: bool) 
     """Whether the contract asked this indicator to rise at the signature: nature stated, else target.
 
     Where its objectives may be those of an avenant nobody knows, and the answer is no: a count of reference,
-    an option obtained later, a year past the term (`echu`).
+    an option obtained later, a contract told past its term (`echu`). Avenants that are events change nothing.
     """
     option = contrat.date_option
     if echu or contrat.patientele_reference is not None or option not in (None, contrat.date_signature):
