@@ -638,6 +638,14 @@ def test_of_two_indicators_the_source_of_the_deciding_one_is_cited(specialite: s
     assert "ameli_mai_2023" not in [each.source for each in either.references]
 
 
+@pytest.mark.rule("ELI-04", "TMP-04")
+@pytest.mark.parametrize(("signed", "cited"), [("2023-04-30", False), ("2023-05-01", True)])
+def test_a_page_on_contracts_since_may_2023_is_no_source_of_an_older_one(signed: str, cited: bool) -> None:
+    doctor = {"contrat.date_signature": signed, "annee": 1, "observation": None}
+    found = criterion(decide(**doctor), "ELI-04")
+    assert ("ameli_mai_2023" in [each.source for each in found.references]) is cited
+
+
 @pytest.mark.rule("ELI-04")
 @pytest.mark.parametrize("reading", ["defaut", "un_des_deux", "les_deux"])
 @pytest.mark.parametrize(

@@ -216,7 +216,7 @@ def activite_minimale(
     value, threshold = fact.initial, fact.distribution.p30
     gap = None if value is None or threshold is None else value - threshold
     references = fact.distribution.references[:1]
-    if len(facts) > 1 and mode not in DEUX:
+    if len(facts) > 1 and mode not in DEUX and acces.texte != "avenant_7":  # the page speaks of May 2023 on
         references = (*references, acces.references["ELI-04"])
     missing: tuple[str, ...] = ()
     status: StatutCritere = "satisfait"
