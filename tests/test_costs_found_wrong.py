@@ -120,7 +120,8 @@ def test_an_amount_that_a_datum_would_tell_is_not_said_to_be_in_no_text() -> Non
     found = texts(remaining_cost(dossier(**changes), poste(etp="0.5"), EmploiDirect()))
     assert "aide_inconnue" not in found
     assert found["aide_a_preciser"] == (
-        "Année 1 : le montant de l’aide n’est pas connu, il manque l’option du contrat antérieur."
+        "Année 1 : le montant de l’aide n’est pas connu, il manque l’option tenue avant l’avenant, "
+        "ou celle du contrat antérieur."
     )
 
 

@@ -349,3 +349,9 @@ def test_the_days_before_an_avenant_are_those_of_the_texts_in_force_until_the_da
         bareme_at(date(2022, 3, 1)) is options.jours_avant(date(2022, 3, 1), date(2022, 3, 2), law, "")[0][1]
     )
     assert Readings().entree_en_vigueur == "2024-06-22"
+
+
+@pytest.mark.rule("CTR-02", "ELI-07")
+def test_the_option_that_is_asked_is_that_held_before_the_avenant() -> None:
+    told = decide(**IN_ZAC, **before(None)).explain().replace("\u00a0", " ")
+    assert "L’option tenue avant l’avenant" in told

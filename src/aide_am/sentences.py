@@ -339,7 +339,7 @@ MISSING: Mapping[str, str] = {
     "de spécialité qui compte comme telle",
     "contrat.date_embauche": "la date d’embauche de l’assistant",
     "contrat.prorogation": "l’avenant de prorogation du contrat, s’il existe",
-    "contrat.contrat_anterieur.option_etp": "l’option du contrat antérieur",
+    "contrat.contrat_anterieur.option_etp": "l’option tenue avant l’avenant, ou celle du contrat antérieur",
     "contrat.contrat_anterieur.objectifs_atteints": "l’atteinte de tous les objectifs du contrat antérieur",
     "contrat.contrat_anterieur.date_signature": "la date de signature du contrat antérieur",
     "observation": "les effectifs observés pour l’année, que la caisse communique",
