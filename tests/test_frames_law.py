@@ -17,7 +17,8 @@ import pytest
 
 from aide_am import Bareme, Decision, Dossier, Readings, RefusedData, bareme_at, evaluate
 from aide_am.errors import Refusal
-from aide_am.frames import COLUMNS, OUTPUTS, evaluate_frame, explain_row
+from aide_am.frames import COLUMNS, OUTPUTS, evaluate_frame, evaluation, explain_row
+from aide_am.frames.engine import engine
 from depth import DEPTH
 from frames_support import (
     REQUIRED,
@@ -583,3 +584,62 @@ def test_a_row_that_is_not_there_is_refused_in_words(row: Any) -> None:
 def test_a_table_that_was_not_evaluated_cannot_be_explained() -> None:
     with pytest.raises(RefusedData, match="passez d’abord le tableau à evaluate_frame"):
         explain_row(pl.DataFrame({"specialite": ["orl"]} | REST), 0)
+
+
+# --- Days on which the text itself is a reading -------------------------------------------------------
+
+DISPUTED = [date(2024, 6, day) for day in range(19, 25)]
+"""Around the two days on which the convention may have entered into force (TMP-01)."""
+
+
+def around_the_entry(option: str, before: str | None, signature: date | None) -> Columns:
+    """A doctor under the threshold, of an unknown zone, signed or with an avenant on each of these days."""
+    size = len(DISPUTED)
+    columns: Columns = {
+        "specialite": ["medecine_generale"] * size,
+        "date_signature": DISPUTED if signature is None else [signature] * size,
+        "option_etp": [option] * size,
+        "annee": [2] * size,
+        "pmt_initiale": [700] * size,
+        "pfa_initiale": [1_300] * size,
+        "zone": [None] * size,
+    }
+    if signature is not None:
+        columns |= {"date_option": DISPUTED, "anterieur_option_etp": [before] * size}
+    return columns
+
+
+@pytest.mark.rule("DIT-03", "ELI-07", "TMP-01")
+@pytest.mark.parametrize("indicateur", ["defaut", "un_des_deux"])
+@pytest.mark.parametrize("reverse", [False, True])
+@pytest.mark.parametrize(
+    ("option", "before", "signature"),
+    [
+        ("2", None, None),
+        ("1", None, None),
+        ("2", "1", date(2023, 6, 1)),
+        ("1", "2", date(2023, 6, 1)),
+        ("1", "2", date(2022, 6, 30)),
+        ("1.5", None, date(2023, 6, 1)),
+    ],
+)
+def test_around_the_entry_into_force_a_refused_doctor_of_a_table_is_asked_what_evaluate_asks(
+    option: str, before: str | None, signature: date | None, reverse: bool, indicateur: Any
+) -> None:
+    columns = around_the_entry(option, before, signature)
+    if reverse:
+        columns = {name: cells[::-1] for name, cells in columns.items()}
+    readings = Readings(indicateur_p30=indicateur)
+    engine.cache_clear()
+    assert (
+        differences(columns, evaluate_frame(polars_table(columns), readings=readings), readings, None) == []
+    )
+
+
+@pytest.mark.rule("TMP-01")
+def test_the_doctors_signed_on_a_disputed_day_do_not_slow_a_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    alone: list[int] = []
+    monkeypatch.setattr(evaluation, "one_by_one", lambda table, row, *rest: alone.append(row))
+    for option, before, signature in (("2", None, None), ("1", "2", date(2023, 6, 1))):
+        evaluate_frame(polars_table(around_the_entry(option, before, signature) | {"annee": [3] * 6}))
+    assert alone == []

@@ -228,7 +228,7 @@ def admitting(case: Case, rules: Collection[str] | None = None) -> list[tuple[Cr
     def under(readings: Readings) -> tuple[list[str], tuple[Criterion, ...]]:
         found = case_of(case.dossier, readings, case.chronology, case.signed)
         criteria = tuple(c for c in criteria_of(found) if rules is None or c.rule in rules)
-        steps: tuple[Step | Criterion, ...] = criteria if rules else (*time_steps(found), *criteria)
+        steps: tuple[Step | Criterion, ...] = (*time_steps(found), *criteria)
         return [name for step in steps for name in step.readings], criteria
 
     every = explored(

@@ -31,7 +31,7 @@ from .ranks import Part
 from .reading import EPOCH, NULL_DAY
 from .results import NO_SUM
 from .situations import Answers
-from .slices import AUGMENTATION_STATED, Rows, merged, own_percentiles, sources_of
+from .slices import AUGMENTATION_STATED, Rows, merged, of_disputed_days, own_percentiles, sources_of
 
 NON_ELIGIBLE = 2
 """The rank of that verdict; the others are 0, and 1 where a criterion is not sure."""
@@ -155,20 +155,14 @@ class Doctors:
         parts: dict[str, list[Part]] = {
             "specialties": [access, opening, (self._fees(), 4)],
             "tarifs": [access, opening, cells.part("secteur", 4), cells.part("option_tarifaire", 5)],
-            "activity": [
-                (self.acces, 3),
-                groupe,
-                (free, 2),
-                (self.recent, 3),
-                (self.mixte, 2),
-                (self.claimed, 2),
-            ],
             "options": self._option(),
         }
         parts["tarifs"] += [
             cells.part(name, 3) for name in ("remplacant", "exercice_coordonne", "prorogation")
         ]
-        parts["activity"] += [*self.positions(), self.sources()]
+        claims = [(free, 2), (self.recent, 3), (self.mixte, 2), (self.claimed, 2)]
+        starter = engine.starters.ranks([(self.acces, 3), groupe, *claims, self.sources()], self.size)
+        parts["activity"] = [starter, engine.pairs.ranks(self.positions(), self.size)]
         facets = engine.criteria
         found = {name: facets[name].at(each, self.size, self._ask(name)) for name, each in parts.items()}
         self.primo = found["activity"]["primo"]
@@ -253,7 +247,8 @@ class Doctors:
     def _still_useful(self, pairs: Sequence[tuple[str, str]], ranks: Iterable[int]) -> list[tuple[str, str]]:
         """What a refused row still asks: nothing where some criteria refuse it under every reading (DIT-03).
 
-        Criteria of two groups consult no reading in common, but on the days that `uncovered_by` leaves.
+        Criteria of two groups consult no reading in common that changes both, but on the rows that
+        `disputed` leaves.
         """
         admitted = [self.engine.useful.values[rank] for rank in ranks]
         if None in admitted:
@@ -310,7 +305,8 @@ class Doctors:
             follows[high] = np.where(start == NULL_DAY, UNKNOWN, obtained >= opens)
         parts += [(avenant, 2), (early, 2), (follows, 3)]
         parts += [cells.part("anterieur_option_etp", 6), cells.part("anterieur_objectifs_atteints", 3)]
-        parts.append((self._days_held(), 1 + len(self.engine.baremes) ** 2))
+        signed, held = of_disputed_days(self.engine, cells)
+        parts += [(self._days_held(), 1 + len(self.engine.baremes) ** 2), (signed, 2), (held, 3)]
         return parts
 
     def _days_held(self) -> Any:

@@ -116,6 +116,7 @@ class Engine:
         self.two_of = np.array([len(each.indicateurs) == 2 for each in specialites])
         self.starts = np.array([self._start(bareme) for bareme in self.baremes], np.int32)
         self.disputed = [_disputed(bareme) for bareme in self.baremes if bareme.variantes]
+        self.lasting = min(bareme.parametres["duree_contrat"].num for bareme in self.baremes)
         self.first = first_day().toordinal() - EPOCH
         self.span = LAST - self.first
         windows, after = cache(_window), cache(_after)
@@ -152,6 +153,7 @@ class Engine:
         self.shares = Facet(low=0, high=0, regime=-1, lacks=0, said=0)
         self.missing, self.warnings = Facet(text=0), Facet(text=0)
         self.doctors, self.years, self.together, self.share_years = (Facet(rank=0) for _ in range(4))
+        self.starters, self.pairs, self.cell_pairs, self.lacking = (Facet(rank=0) for _ in range(4))
         self.states, self.levels = ({name: Facet(rank=0) for name in INDICATEURS} for _ in range(2))
         self.useful: Ranks = Ranks(None)
         self.asked, self.natures_met, self.targets_met, self.cells_met = Ranks(()), Ranks(), Ranks(), Ranks()

@@ -22,7 +22,8 @@ from .slices import Rows
 from .targets import ROOM, Targets, by_nature, of_indicator
 
 TOLD_LAST = (*INDICATEURS, "shares", "revision")
-"""The parts of a decision that may warn last: they make a key of their own, lest that of all be too long."""
+LACKING_LAST = (*INDICATEURS, "shares")
+"""The parts of a decision that warn, or lack data, last: a key of their own, lest that of all be too long."""
 NO_RATE, KNOWN_RATE, ZERO_RATE = 0, 1, 2
 SCALED = 2
 """The rank of the last end of a share that is fixed: none, 0 and 1 come first."""
@@ -121,7 +122,8 @@ class Work:
             self.size,
         )
         cells = [engine.cells_met.part(found[name]["cells"]) for name in INDICATEURS]
-        return engine.shares.at([self.together, year, *cells], self.size, self._ask_share)
+        both = engine.cell_pairs.ranks(cells, self.size)
+        return engine.shares.at([self.together, year, both], self.size, self._ask_share)
 
     def _ask_share(self, row: int) -> tuple[int, ...]:
         engine, case = self.engine, self.doctors.case(row)
@@ -259,8 +261,9 @@ class Work:
         rows = np.flatnonzero(some)
         text = np.zeros(self.size, np.int32)
         taken = {name: codes.take(rows) for name, codes in lacks.items()}
-        parts: list[Part] = [(unknown.take(rows), 2)]
-        parts += [engine.lacks[name].part(codes) for name, codes in taken.items()]
+        lacking = {name: engine.lacks[name].part(codes) for name, codes in taken.items()}
+        after = engine.lacking.ranks([lacking.pop(name) for name in LACKING_LAST], rows.size)
+        parts: list[Part] = [(unknown.take(rows), 2), *lacking.values(), after]
 
         def ask(row: int) -> tuple[int, ...]:
             said = [engine.lacks[name].values[codes[row]] for name, codes in taken.items()]
@@ -269,10 +272,6 @@ class Work:
         if rows.size:
             text[rows] = engine.missing.at(parts, rows.size, ask)["text"]
         return text
-
-
-SCALED = 2
-"""The rank of the last end that is fixed: none, 0 and 1 come first."""
 
 
 def _centimes(euros: Any) -> Any:

@@ -23,6 +23,8 @@ from .situations import FIRST, LAST
 
 MAINTIEN_STATED, AUGMENTATION_STATED = 2, 1
 """The codes of a stated nature."""
+AFTER_DISPUTED = 2
+"""The code of an option obtained the day after a disputed one, which is the last day before the avenant."""
 PROLONGED = 2
 """The code of a prorogation that is true."""
 FILLED = [code for day in FILLERS if FIRST <= (code := day.toordinal() - EPOCH) < LAST]
@@ -140,7 +142,7 @@ def disordered(cells: list[Any], bounds: Any = None) -> Any:
 def uncovered_by(engine: Engine, cells: Rows) -> Any:
     """The same, for what depends on the texts: what else `evaluate` must answer row by row."""
     signature, annee = cells.get("date_signature"), cells.get("annee")
-    left = disputed(engine, signature)
+    left = disputed(engine, cells)
     unplaced = np.zeros(cells.size, bool)
     if engine.readings.debut_annee == "embauche":
         unplaced = signature < engine.starts[1]
@@ -151,7 +153,6 @@ def uncovered_by(engine: Engine, cells: Rows) -> Any:
     if option is not None:
         rows = np.flatnonzero((option != NULL_DAY) & (option > signature))
         first = engine.first_days(signature.take(rows), annee.take(rows))
-        left |= disputed(engine, option)
         left[rows] |= unplaced[rows] | (option.take(rows) > first)
     for name in INDICATEURS:
         own = own_percentiles(cells, name)
@@ -164,12 +165,27 @@ def uncovered_by(engine: Engine, cells: Rows) -> Any:
     return left
 
 
-def disputed(engine: Engine, days: Any) -> Any:
-    """Whether the text of each day depends on a reading, which then joins criteria of every kind (DIT-03)."""
-    left = np.zeros(len(days), bool)
+def disputed(engine: Engine, cells: Rows) -> Any:
+    """Rows on which the reading of the entry into force joins criteria of several kinds (DIT-03).
+
+    A disputed day alone joins none: its texts must differ in more than the options that they open, by a
+    renewal (CTR-01) or by a simulated figure.
+    """
+    signed, held = of_disputed_days(engine, cells)
+    left = (signed + held) * np.ones(cells.size, np.int8) != 0
+    return left if engine.bareme is not None else left & (cells.get("annee") > engine.lasting)
+
+
+def of_disputed_days(engine: Engine, cells: Rows) -> tuple[Any, Any]:
+    """Whether the text of the signature depends on a reading, and that of the option or of the day before."""
+    signature, option = cells.get("date_signature"), cells.get("date_option")
+    signed, held = np.zeros(cells.size, np.int8), np.zeros(cells.size, np.int8)
     for first, sure in engine.disputed:
-        left |= (days >= first) & (days < sure)
-    return left
+        signed |= (signature >= first) & (signature < sure)
+        if option is not None:
+            held |= (option >= first) & (option < sure)
+            held[option == sure] = AFTER_DISPUTED
+    return signed, held
 
 
 def _unread(cells: Rows, left: Any) -> None:
