@@ -553,3 +553,57 @@ def test_no_explanation_of_a_group_holds_them_either(group: DossierCollectif) ->
     for name in named:
         text = text.replace(name, "docteur")
     assert faults(columns(text)) == []
+
+
+# --- Read aloud by a caisse and by a doctor -----------------------------------------------------------
+
+CSMF: dict[str, Any] = AVENANT_7 | {
+    "contrat.date_signature": "2021-06-01",
+    "contrat.option_etp": "0.5",
+    "contrat.patientele_initiale": {"pmt": 2059, "pfa": 2333},
+    "contrat.objectifs": {"pmt": 2161, "pfa": 2449},
+    "observation": {"pmt": 2013, "pfa": 2673},
+}
+"""The case of the CSMF: a contract of avenant 7 that pays nothing in year 3."""
+
+
+@pytest.mark.rule("DIT-02")
+def test_a_reading_that_changes_the_maximum_of_a_doctor_who_is_due_nothing_says_the_maximum() -> None:
+    text = said(decide(**CSMF))
+    assert "sinon : la plus basse des deux" in text
+    assert "→ montant maximal 10 500 €, montant dû inchangé" in text
+    assert "→ montant dû 0 €" not in text
+
+
+@pytest.mark.rule("DIT-01")
+def test_the_readings_that_only_together_give_an_end_have_their_codes_too() -> None:
+    case = {"medecin.date_naissance": "1960-06-01", "observation": {"pmt": 1250, "pfa": 1750}}
+    text = said(decide(**case))
+    assert "20 157,07 € : en retenant à la fois « une baisse de 5 % de la base au plus" in text
+    codes = text.split("CODES DES LECTURES")[1]
+    assert "tolerance_augmentation=stricte (retenu) | 5_points" in codes
+    assert "taux_atteinte=progression (retenu) | niveau" in codes
+
+
+@pytest.mark.rule("DIT-01")
+def test_a_simulation_under_every_reading_says_which_of_them_refuse_the_doctor() -> None:
+    doctor = dossier(**OPEN, **{"contrat.patientele_initiale": {"pmt": 775, "pfa": 1218}}, observation=None)
+    every = said(simulate(doctor, {}, years=2, readings="toutes")).split("LECTURES\n", 1)[1]
+    kept, refused = every.split("CODES DES")[0].split("- Total ")[1:]
+    assert kept.split("\n    ")[1:] == ["avec les lectures retenues\n"]
+    assert refused.split("\n    ") == [
+        "0 € (non éligible)",
+        "en retenant « le P30 doit être dépassé » (Patientèle égale au P30)",
+        "en retenant « les deux indicateurs sont exigés » (Indicateur de l’activité minimale)\n\n",
+    ]
+
+
+@pytest.mark.rule("DIT-02")
+def test_a_reading_that_moves_the_payments_and_not_the_total_says_so() -> None:
+    doctor = dossier(
+        **AVENANT_7 | {"contrat.date_signature": "2020-03-01", "contrat.date_embauche": "2020-04-01"},
+        **OPEN,
+        annee=1,
+    )
+    text = said(schedule(doctor, years=2))
+    assert "sinon : à l’embauche de l’assistant → total 63 000 €, avec d’autres dates ou d’autres" in text

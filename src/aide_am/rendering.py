@@ -29,6 +29,7 @@ from .wording import (
     amount_text,
     changed_criteria,
     codes_section,
+    combined,
     conditioned,
     effects_text,
     reading_entries,
@@ -157,15 +158,18 @@ def _other_readings(decision: Decision) -> tuple[Section, ...]:
         if other.effects:
             found.setdefault(other.reading, []).append((other.value, _effect(decision, other)))
     told = [Other(name, decision.readings[name], tuple(effects)) for name, effects in found.items()]
-    entries = (*reading_entries(told), *span_entries(span(decision)))
-    return Section(OTHER_READINGS, entries), codes_section(found, decision.choices)
+    whole = span(decision)
+    together = (name for end in combined(whole) for name in end.readings)
+    entries = (*reading_entries(told), *span_entries(whole))
+    return Section(OTHER_READINGS, entries), codes_section((*found, *together), decision.choices)
 
 
 def _effect(decision: Decision, alternative: Alternative) -> str:
     other = alternative.decision
     if other is None:
         return CONTRADICTED
-    result = result_text(other.verdict, other.maximum, other.amount_due, other.forced, other.criteria)
+    before = (decision.maximum, decision.amount_due)
+    result = result_text(other.verdict, other.maximum, other.amount_due, other.forced, other.criteria, before)
     criteria = changed_criteria(decision.criteria, other.criteria)
     return effects_text(alternative.effects, other.verdict, result, criteria)
 

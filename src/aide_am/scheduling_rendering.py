@@ -221,7 +221,10 @@ def _effect(schedule: Schedule, other: Schedule, changed: tuple[Effet, ...]) -> 
             (y.decision, o.decision) for y, o in pairs if y.decision is not None and o.decision is not None
         ]
         return criteria_text(each for y, o in told for each in changed_criteria(y.criteria, o.criteria))
-    return total_text(other) if changed else ""
+    if not changed:
+        return ""
+    text = total_text(other)
+    return f"{text}, avec d’autres dates ou d’autres versements" if text == total_text(schedule) else text
 
 
 def total_text(schedule: Schedule) -> str:

@@ -2,7 +2,6 @@
 
 from . import french
 from .documents import Document, Entry, Format, Grid, Section, written
-from .lectures import lectures
 from .models import of_indicator
 from .rendering import contract
 from .scheduling_rendering import (
@@ -19,9 +18,9 @@ from .whatif_rendering import gap_sentence
 from .wording import (
     amount_text,
     codes_section,
+    combination_text,
     conditioned_by_all,
     due_text,
-    label,
     said,
     sum_text,
 )
@@ -50,8 +49,8 @@ def document(simulation: Simulation) -> Document:
     ]
     if simulation.scenarios:
         sections.append(Section("Résultats sous toutes les lectures", _scenarios(simulation)))
-        names = [name for each in simulation.scenarios for found in each.readings for name in found]
-        sections.append(codes_section(names, schedule.choices))
+        changed = [told for each in simulation.scenarios for told in _changes_of(each, simulation)]
+        sections.append(codes_section((name for told in changed for name in told), schedule.choices))
     else:
         sections += readings_sections(schedule)
     return Document(
@@ -138,17 +137,21 @@ def _scenario(scenario: Scenario, simulation: Simulation) -> Entry:
         )
         for rank, (verdict, due) in enumerate(told, start=1)
     )
-    values: dict[str, list[str]] = {}
-    for combination in scenario.readings:
-        for name, value in combination.items():
-            values.setdefault(name, [])
-            if value not in values[name]:
-                values[name].append(value)
-    notes = [
-        f"{lectures()[name].titre} : {french.enumeration([label(name, value) for value in chosen], 'ou')}"
-        for name, chosen in values.items()
-    ]
+    notes = [combination_text(changed) for changed in _changes_of(scenario, simulation) if changed]
     text = french.typeset(f"Total {sum_text(scenario.total)} ({years})")
+    if set(scenario.verdicts) == {"non_eligible"} and not forced:
+        text = french.typeset(f"Total {due_text('non_eligible', None)}")
     if not scenario.amounts:
         text = "Sous ces lectures, les événements donnés sont impossibles"
-    return Entry(text, tuple(french.typeset(note) for note in notes))
+    return Entry(text, tuple(map(french.typeset, notes or ["avec les lectures retenues"])))
+
+
+def _changes_of(scenario: Scenario, simulation: Simulation) -> list[dict[str, str]]:
+    """The readings to change to come to a result: each set of them that holds no smaller one."""
+    choices = simulation.schedule.choices
+    found = [
+        {name: value for name, value in combination.items() if value != getattr(choices, name)}
+        for combination in scenario.readings
+    ]
+    items = {frozenset(changed.items()): changed for changed in sorted(found, key=len)}
+    return [changed for key, changed in items.items() if not any(other < key for other in items)]

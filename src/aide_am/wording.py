@@ -95,10 +95,17 @@ def result_text(
     due: Amount | None,
     forced: bool = False,
     criteria: Iterable[Criterion] = (),
+    before: tuple[Amount | None, Amount | None] = (None, None),
 ) -> str:
-    """A result in a few words: never a sum without the verdict that it hangs on (DIT-01)."""
+    """A result in a few words: never a sum without the verdict that it hangs on (DIT-01).
+
+    before: the maximum and the amount due of the result that it is set beside; where the maximum alone
+    differs, it is what is told.
+    """
     if condition(verdict, forced) == "refuse":
         return f"{french.lower(verdict_words(verdict, criteria))}, {NOTHING_DUE}"
+    if maximum is not None and due is not None and due == before[1] and maximum != before[0]:
+        return f"{said('montant maximal', maximum, verdict, forced)}, montant dû inchangé"
     for name, amount in (("montant dû", due), ("montant maximal", maximum)):
         if amount is not None:
             return said(name, amount, verdict, forced)
@@ -158,10 +165,13 @@ def span_entries(span: Span, name: str = "montant dû") -> tuple[Entry, ...]:
         return ()
     called = name if span.of == "montant_du" else "montant maximal"
     text = f"Toutes lectures confondues, le {called} est {span_text(span)}."
-    notes = [
-        f"{_end(end, span)} : {_combination(end.readings)}" for end in span.ends if len(end.readings) > 1
-    ]
+    notes = [f"{_end(end, span)} : {combination_text(end.readings)}" for end in combined(span)]
     return (Entry(french.typeset(text), tuple(map(french.typeset, notes))),)
+
+
+def combined(span: Span) -> tuple[End, ...]:
+    """The ends of a span that no single other reading gives."""
+    return tuple(end for end in span.ends if len(end.readings) > 1)
 
 
 def _end(end: End, span: Span) -> str:
@@ -169,10 +179,10 @@ def _end(end: End, span: Span) -> str:
     return f"{french.euros(end.amount)}{' (non éligible)' if refused else ''}"
 
 
-def _combination(readings: Mapping[str, str]) -> str:
-    """The readings that must change together, by their labels."""
+def combination_text(readings: Mapping[str, str]) -> str:
+    """The readings to change, together if there are several, by their labels."""
     told = [f"« {label(name, value)} » ({lectures()[name].titre})" for name, value in readings.items()]
-    return f"en retenant à la fois {french.enumeration(told)}"
+    return f"en retenant {'à la fois ' if len(told) > 1 else ''}{french.enumeration(told)}"
 
 
 # --- One other reading ----------------------------------------------------------------------------

@@ -15,6 +15,7 @@ from ..wording import (
     amount_text,
     changed_criteria,
     codes_section,
+    combined,
     conditioned,
     effects_text,
     reading_entries,
@@ -52,7 +53,7 @@ def document(decision: CollectiveDecision) -> Document:
         Section("Objectifs", grid=_objectives(decision)),
         *_chapters(decision),
         Section("Pièces à réunir", _papers(decision), folded=True),
-        codes_section((other.name for other in other_readings(decision)), decision.choices),
+        codes_section(_codes(decision), decision.choices),
         Section("Barème et source", _sources(decision)),
     ]
     kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
@@ -112,6 +113,12 @@ def readings_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
     return (*reading_entries(other_readings(decision)), *span_entries(collective_span(decision)))
 
 
+def _codes(decision: CollectiveDecision) -> tuple[str, ...]:
+    """The readings that are told, alone or as part of a combination."""
+    together = (name for end in combined(collective_span(decision)) for name in end.readings)
+    return (*(other.name for other in other_readings(decision)), *together)
+
+
 def other_readings(decision: CollectiveDecision) -> tuple[Other, ...]:
     """The readings of which another value changes the verdict, a sum or a criterion (DIT-02)."""
     found: dict[str, list[tuple[str, str]]] = {}
@@ -119,7 +126,10 @@ def other_readings(decision: CollectiveDecision) -> tuple[Other, ...]:
         other = evaluate_collective(decision.dossier, readings=readings, force=decision.forced)
         changed = effets(_shown(decision), _shown(other))
         if changed:
-            result = result_text(other.verdict, other.maximum, other.amount_due, other.forced, other.criteria)
+            before = (decision.maximum, decision.amount_due)
+            result = result_text(
+                other.verdict, other.maximum, other.amount_due, other.forced, other.criteria, before
+            )
             criteria = changed_criteria(decision.criteria, other.criteria)
             said = effects_text(changed, other.verdict, result, criteria)
             found.setdefault(name, []).append((value, said))
