@@ -45,7 +45,7 @@ def test_a_doctor_of_65_since_who_fell_a_little_gets_nothing_and_is_told_what_an
     alert = told(found)
     assert alert is not None
     assert plain(alert.message) == (
-        "Année 3 : 65e anniversaire du médecin le 2 mai 2025 ; à partir de ce jour, un avenant peut "
+        "Année 3 : le médecin a 65 ans à compter du 2 mai 2025 ; dès ce jour, un avenant peut "
         "remplacer les objectifs par un maintien. S’il décidait de toute l’année, le montant dû serait de "
         "22 000 €, sur la base de 1 300 patients (PMT) et 1 800 patients (PFA), qui tient lieu du comptage "
         "du 31 décembre 2024, à donner pour l’avenant."

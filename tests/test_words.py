@@ -30,7 +30,7 @@ from aide_am.collective.models import DossierCollectif
 from aide_am.costs import EmploiDirect, Poste, remaining_cost
 from aide_am.decision import Missing
 from aide_am.rules import answers
-from aide_am.sentences import missing_sentence, step_sentence
+from aide_am.sentences import by_weight, missing_sentence, step_sentence
 from collective_strategies import groups
 from depth import drawing
 from strategies import dossiers, histories, readings
@@ -312,7 +312,7 @@ def test_the_share_that_circumstances_leave_open_is_a_decision_of_the_caisse() -
     assert share_line(decision) == f"Part versée : de 0 % à 100 %, {left}."
     assert "Part versée : entre 0 % et 100 %, à la décision de la caisse (MOD-01)." in said(decision)
     unknown = decide(observation={"pmt": 1500, "pfa": None})
-    assert ", selon ce qui n’est pas connu." in share_line(unknown)
+    assert ", selon les données qui manquent." in share_line(unknown)
 
 
 @pytest.mark.rule("DIT-06")
@@ -607,3 +607,59 @@ def test_a_reading_that_moves_the_payments_and_not_the_total_says_so() -> None:
     )
     text = said(schedule(doctor, years=2))
     assert "sinon : à l’embauche de l’assistant → total 63 000 €, avec d’autres dates ou d’autres" in text
+
+
+@pytest.mark.rule("DIT-01", "ELI-04")
+@pytest.mark.parametrize(
+    ("case", "expected"),
+    [
+        (
+            {"contrat.patientele_initiale": {"pmt": 774, "pfa": 1300}, **OPEN},
+            "l’effectif initial n’atteint pas le P30 de la spécialité (774 patients, pour un seuil de 775 patients).",
+        ),
+        (
+            {"medecin.specialite": "chirurgie_viscerale", "medecin.part_honoraires_cliniques": "0.7999"}
+            | OPEN,
+            "La part des honoraires cliniques ne suffit pas (79,99 %, pour un seuil de 80 %).",
+        ),
+        ({"medecin.specialite": "radiologie"} | OPEN, "La spécialité est exclue de l’aide."),
+        (
+            AVENANT_7 | OPEN | {"medecin.zone": "hors_zone"},
+            "L’option 1 ETP n’était ouverte qu’en ZIP (avenant 7).",
+        ),
+    ],
+    ids=["774", "79,99 %", "radiologie", "hors zone"],
+)
+def test_a_refused_doctor_reads_why_and_by_how_much_at_once(case: dict[str, Any], expected: str) -> None:
+    answer = said(decide(**case)).split("À SAVOIR")[0]
+    assert "Verdict : non éligible. Critère non satisfait : " in answer
+    assert answer.rstrip().endswith(expected)
+    assert "derogation_installation" not in answer
+
+
+@pytest.mark.rule("ELI-04")
+def test_indicators_that_disagree_promise_no_other_answer_to_a_doctor_who_has_no_threshold() -> None:
+    case = {"contrat.patientele_initiale": {"pmt": 700, "pfa": 1300}, "medecin.rqth": True, **OPEN}
+    text = said(decide(**case))
+    assert "la réponse change" not in text
+    assert "ne sont pas du même côté du P30 : il est atteint ou non selon l’indicateur qui décide." in text
+
+
+def test_what_moves_the_money_is_told_before_the_notes_on_the_data_and_the_sources() -> None:
+    decision = decide(**AVENANT_7, annee=4, percentiles={"pfa": {"p30": 1000, "p50": 1400}})
+    codes = [alert.code for alert in by_weight(decision.warnings)]
+    assert codes[0] == "cumul_avenant_7"
+    assert codes[-2:] == ["percentiles_du_dossier", "nature_source"]
+    known = said(decision).split("À SAVOIR\n- ")[1]
+    assert known.startswith("Contrat signé sous l’avenant 7")
+
+
+def test_a_count_that_did_not_move_is_not_said_to_have_moved_by_nothing() -> None:
+    text = said(decide(observation={"pmt": 1300, "pfa": 1890}))
+    assert "(PMT) : objectif non atteint, sans baisse (1 300 pour une base de 1 300), il manque" in text
+    assert "soit 0" not in text
+
+
+def test_percentiles_that_differ_are_named_as_they_are_printed() -> None:
+    text = said(decide(percentiles={"pmt": {"p50": 1000}}))
+    assert "des percentiles fournis (P50) diffèrent des publiés" in text

@@ -9,7 +9,7 @@ from .rendering import SIMULATED, contract, reference_text
 from .scheduling import schedule
 from .scheduling_record import Schedule
 from .scheduling_rendering import readings_sections, refused_years
-from .sentences import event_label, missing_sentence, warning_sentence
+from .sentences import by_weight, event_label, missing_sentence, warning_sentence
 
 
 def explain(found: Deadlines, format: Format = "texte") -> str:
@@ -56,7 +56,7 @@ def document(found: Deadlines) -> Document:
     sections = (
         Section("Échéances", grid=grid),
         Section("Événements", events),
-        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in found.warnings)),
+        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in by_weight(found.warnings))),
         Section("Ce qui manque", missing),
         others,
         Section("Sources", entries, folded=True),

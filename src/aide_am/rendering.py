@@ -15,7 +15,9 @@ from .references import Reference
 from .sentences import (
     ETP,
     PARTS,
+    STATUSES,
     WORDS,
+    by_weight,
     missing_sentence,
     step_sentence,
     verdict_words,
@@ -71,7 +73,7 @@ def document(decision: Decision) -> Document:
     """The explanation before it is written."""
     others, codes = _other_readings(decision)
     sections = [
-        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in decision.warnings)),
+        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in by_weight(decision.warnings))),
         Section(
             "Ce qui manque",
             tuple(Entry(french.capital(missing_sentence(m)), (waiting(m),)) for m in decision.missing),
@@ -111,6 +113,8 @@ def _answer(decision: Decision) -> list[str]:
     if failed and decision.forced:
         verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
     lines.append(verdict)
+    if words == WORDS[decision.verdict]:
+        lines += [_reason(c) for c in decision.criteria if c.status == "non_satisfait"]
     if decision.maximum is not None:
         called = conditioned("Montant maximal de l’année", decision.verdict, decision.forced)
         lines.append(f"{called} : {amount_text(decision.maximum)}.")
@@ -128,13 +132,29 @@ def _answer(decision: Decision) -> list[str]:
     return [french.typeset(line) for line in lines]
 
 
+def _reason(criterion: Criterion) -> str:
+    """Why a criterion refuses, in one sentence, with the figures that were compared."""
+    first = re.split(r"(?<=[^.])\. ", step_sentence(criterion))[0].removesuffix(".")
+    if criterion.threshold is None or criterion.value is None:
+        return f"{first}."
+    return f"{first} ({_figure(criterion.value)}, pour un seuil de {_figure(criterion.threshold)})."
+
+
+def _figure(value: object) -> str:
+    """A count of patients, or a percentage."""
+    return french.patients(value) if isinstance(value, int) else french.percent(value)  # type: ignore[arg-type]
+
+
 def _objective_line(objective: Objective) -> str:
-    status = objective.status or ""
-    text = f"{french.capital(WORDS[objective.indicator])} : {WORDS[status]}"
+    status = objective.status
+    assert status is not None
+    text = f"{french.capital(WORDS[objective.indicator])} : {STATUSES[status]}"
     if objective.observed is not None and objective.base is not None:
         gap = objective.observed - objective.base
-        text += f" ({french.whole(objective.observed)} pour une base de {french.whole(objective.base)}, "
-        text += f"soit {'+' if gap > 0 else ''}{french.whole(gap)})"
+        moved = f", soit {'+' if gap > 0 else ''}{french.whole(gap)}" if gap else ""
+        text += (
+            f" ({french.whole(objective.observed)} pour une base de {french.whole(objective.base)}{moved})"
+        )
     if objective.missing_patients:
         text += f", il manque {patients(objective.missing_patients)} pour l’atteindre"
     if objective.can_lose is not None:

@@ -8,7 +8,7 @@ from .outcomes import others, statuses
 from .rendering import SIMULATED, contract, waiting
 from .rules.answers import Effet, Shown, condition, effets
 from .scheduling_record import Payment, Schedule, ScheduledYear
-from .sentences import WORDS, event_label, missing_sentence, warning_sentence
+from .sentences import WORDS, by_weight, event_label, missing_sentence, warning_sentence
 from .terms import Verdict
 from .wording import (
     OTHER_READINGS,
@@ -55,7 +55,7 @@ def schedule_sections(schedule: Schedule) -> tuple[Section, ...]:
     events = tuple(Entry(french.typeset(french.capital(event_label(event)))) for event in schedule.events)
     return (
         Section("Événements", events),
-        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in schedule.warnings)),
+        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in by_weight(schedule.warnings))),
         Section("Ce qui manque", tuple(_missing(schedule, missing) for missing in schedule.missing)),
     )
 

@@ -66,7 +66,7 @@ ETP = {"1/3": "1/3 ETP", "0.5": "0,5 ETP", "1": "1 ETP", "1.5": "1,5 ETP", "2": 
 UNKNOWN = "non connu"
 
 _REVISED = (
-    "{annee:annees} : {age}e anniversaire du médecin le {jour:jour} ; à partir de ce jour, un avenant peut remplacer "
+    "{annee:annees} : le médecin a {age} ans à compter du {jour:jour} ; dès ce jour, un avenant peut remplacer "
     "les objectifs par un maintien. "
 )
 _COUNTED = (
@@ -111,7 +111,7 @@ SENTENCES: Mapping[str, str] = {
     "ELI-04 seuil_atteint": "{indicateur:Mots} : l’effectif initial atteint le P30 de la spécialité.",
     "ELI-04 primo_sans_seuil": "Aucune patientèle minimale n’est exigée d’un primo-installé.",
     "ELI-04 seuil_inconnu": "{indicateur:Mots} : l’effectif initial ne peut pas être comparé au P30, "
-    "l’effectif ou le seuil n’est pas connu.",
+    "faute de connaître l’effectif ou le seuil.",
     "ELI-04 primo_inconnu": "{indicateur:Mots} : l’effectif initial est sous le P30, et l’on ne sait pas si le "
     "médecin est primo-installé.",
     "ELI-04 activite_mixte": "{indicateur:Mots} : l’effectif initial est sous le P30 ; la caisse reconstitue le "
@@ -170,7 +170,7 @@ SENTENCES: Mapping[str, str] = {
     "le faire dans les {duree} ans, au plus tard le {echeance:jour}, suffisait (une source les compte à partir du recrutement), "
     "et des dérogations existaient : la caisse apprécie.",
     "ELI-10 inconnu": "L’avenant 7 demande un exercice regroupé et coordonné, ou l’engagement d’y venir ; celui du médecin n’est pas connu.",
-    "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de son terme de {duree} ans{terme:le_jour|}.",
+    "CTR-01 prorogation_satisfait": "Le contrat, signé avant la convention, a été prorogé par avenant au-delà de son terme de {duree} ans{terme:du_jour|}.",
     "CTR-01 prorogation_non_satisfait": "Le contrat, signé avant la convention et non prorogé, est arrivé à son terme de {duree} ans{terme:le_jour|}.",
     "CTR-01 prorogation_inconnu": "Le contrat, signé avant la convention, arrive à son terme au bout de {duree} ans{terme:le_jour|}, sauf "
     "avenant de prorogation ; l’on ne sait pas s’il existe.",
@@ -280,14 +280,15 @@ ALERTS: Mapping[str, str] = {
     "optam_co_autre_specialite": "L’OPTAM-CO était faite pour la chirurgie et la gynécologie-obstétrique : vérifiez l’option du médecin.",
     "optam_aco_autre_specialite": "L’OPTAM-ACO est faite pour les médecins qui réalisent au moins 50 actes de chirurgie, d’obstétrique ou "
     "d’anesthésie : vérifiez l’option du médecin.",
-    "indicateurs_en_desaccord": "Les deux indicateurs ne sont pas du même côté du P30 : selon la lecture, la réponse change.",
+    "indicateurs_en_desaccord": "La patientèle médecin traitant et la file active ne sont pas du même côté du P30 : il est atteint ou non selon "
+    "l’indicateur qui décide.",
     "sans_prorogation": "Sans avenant de prorogation, un contrat d’avant la convention prend fin au bout de {duree} ans.",
-    "percentiles_differents": "{indicateur:Mots} : des percentiles fournis ({ecartes}) diffèrent des publiés, qui l’emportent.",
+    "percentiles_differents": "{indicateur:Mots} : des percentiles fournis ({ecartes:sigles}) diffèrent des publiés, qui l’emportent.",
     "percentiles_du_dossier": "{indicateur:Mots} : des percentiles fournis avec le dossier sont utilisés ; ils ne sont pas vérifiés ici.",
     "admis_sous_p30": "Aucun texte ne dit le montant d’un médecin sous le P30 : celui de la tranche commune est déduit.",
     "p95_exclu": "{indicateur:Mots} : le P95 n’est pas publié ; l’augmentation demandée à la signature le dit au-dessus de "
     "l’effectif initial, par déduction.",
-    "montant_incertain": "Selon ce qui n’est pas connu, un texte donne un montant pour cette année, ou aucun : la caisse doit le dire.",
+    "montant_incertain": "Selon les données qui manquent, un texte donne un montant pour cette année ou n’en donne aucun : la caisse doit le dire.",
     "sans_montant": "Aucun texte ne donne le montant de cette année : ce n’est pas zéro, la caisse doit le dire.",
     "pmt_ignoree": "La patientèle médecin traitant est ignorée : la spécialité n’a que la file active.",
     "primo_sans_reference": "{indicateur:Mots} : sans patientèle de référence fixée par l’avenant, la base reste celle de la "
@@ -322,10 +323,24 @@ ALERTS: Mapping[str, str] = {
     "termes_d_une_autre_annee": "L’avenant qui fixe la patientèle de référence n’est pas daté : les années avant l’année {dossier} suivent les mêmes termes.",
     "nouvel_objectif_a_fixer": "{annee:annees} : l’objectif du primo-installé est arrivé à son terme, un avenant fixe le suivant.",
     "primo_sous_p30_au_terme": "{annee:annees} : le primo-installé est sous le P30 au terme de son objectif ; la caisse apprécie la suite.",
-    "nature_source": "La source la plus faible utilisée est de nature « {nature:mots} » ; données vérifiées le {verifie:jour}.",
+    "nature_source": "La source la plus faible utilisée est de nature « {nature:mots} » ; la plus ancienne vérification date du {verifie:jour}.",
     "bareme_simule": "Barème simulé : ce résultat n’est pas le droit en vigueur.",
     **collective_sentences.ALERTS,
 }
+
+NOTES = (
+    "admis_sous_p30",
+    "modulation_deduite",
+    "option_en_cours_d_annee",
+    "dates_avenant_7",
+    "pmt_ignoree",
+    "observation_remplacee",
+    "termes_d_une_autre_annee",
+    "percentiles_du_dossier",
+    "annee_future",
+    "nature_source",
+)
+"""The warnings that come after all the others, in this order (`by_weight`)."""
 
 MISSING: Mapping[str, str] = {
     "verse": "la somme déjà versée pour l’année en cours à la date de la résiliation",
@@ -402,6 +417,8 @@ _WRITERS: Mapping[str, Any] = {
     "a_option": lambda value: f"à {ETP[value]}",
     "patients": french.patients,
     "le_jour": lambda value: f", le {french.day(date.fromisoformat(value))}",
+    "du_jour": lambda value: f" ({french.day(date.fromisoformat(value))})",
+    "sigles": lambda value: french.enumeration(str(value).upper().split()),
     "plancher": lambda value: f" (il dépasse le P30 : {french.whole(value)} au moins)",
     "jours": lambda value: f"{french.whole(value)} jour{'s' if value > 1 else ''}",
     "seuil": lambda value: f" ; il l’est à partir de {french.whole(value)}",
@@ -423,6 +440,14 @@ _WRITERS: Mapping[str, Any] = {
     "Mots": lambda value: _capital(_words(value, "et")),
 }
 _FORMATTER = _French()
+
+
+STATUSES: Mapping[str, str] = {
+    "atteint": "objectif atteint",
+    "non_atteint_sans_baisse": "objectif non atteint, sans baisse",
+    "non_atteint_avec_baisse": "objectif non atteint, avec baisse",
+}
+"""The status of an objective, after its indicator."""
 
 
 def _years(years: list[str]) -> str:
@@ -466,7 +491,7 @@ def step_sentence(step: Step | Criterion) -> str:
     modulation = step.rule.startswith("MOD") and code.startswith("part")
     key = f"MOD {code}" if modulation else f"{step.rule} {code}"
     if modulation:
-        cause = next((CAUSES[name] for name in CAUSES if values[name]), "selon ce qui n’est pas connu")
+        cause = next((CAUSES[name] for name in CAUSES if values[name]), "selon les données qui manquent")
         values = {**values, "lignes": _rows(values), "cause": cause}
     elif key == "MNT-01 position":
         values = {**values, "percentiles": _percentiles(values)}
@@ -536,6 +561,11 @@ def _percentiles(values: Mapping[str, Value]) -> str:
         elif name != "p70":
             told.append(f"{name.upper()} non publié")
     return ", ".join(told)
+
+
+def by_weight(alerts: Iterable[Alert]) -> list[Alert]:
+    """What may move the money or the verdict first; notes on the data, then on the sources, last."""
+    return sorted(alerts, key=lambda alert: NOTES.index(alert.code) if alert.code in NOTES else -1)
 
 
 def warning_sentence(alert: Alert) -> str:

@@ -3,7 +3,7 @@
 from . import french
 from .documents import Document, Entry, Format, Section, written
 from .rendering import contract, reference_text
-from .sentences import MOTIFS, WORDS, missing_sentence, warning_sentence
+from .sentences import MOTIFS, WORDS, by_weight, missing_sentence, warning_sentence
 from .termination import OtherRecovery, Recovery
 from .wording import (
     CONTRADICTED,
@@ -58,7 +58,7 @@ def document(answer: Recovery) -> Document:
     readings = _other_readings(answer)
     sections = (
         Section("Calcul", tuple(steps) if answer.jours is not None else ()),
-        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in answer.warnings)),
+        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in by_weight(answer.warnings))),
         Section("Ce qui manque", tuple(Entry(french.capital(missing_sentence(m))) for m in answer.missing)),
         Section(OTHER_READINGS, reading_entries(readings, evidence=False)),
         Section("Sources", tuple(Entry(reference_text(reference)) for reference in answer.references)),

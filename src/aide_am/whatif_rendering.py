@@ -11,6 +11,7 @@ from .models import of_indicator
 from .outcomes import others, recorded_bareme
 from .readings import CHOICES
 from .rendering import SIMULATED, patients, title, waiting
+from .sentences import by_weight
 from .terms import Indicateur
 from .whatif import Frontier, Gap, Gaps, Kind, Span, Tile, again, consulted, frontier, gaps
 from .wording import OTHER_READINGS, Other, amount_text, codes_section, conditioned, reading_entries
@@ -208,8 +209,8 @@ def _common(
     lacks = [Entry(french.capital(m.message), (french.typeset(waiting(m)),)) for m in missing]
     told = tuple(_others(found, make, summary))
     sections = (
+        Section("À savoir", tuple(Entry(alert.message) for alert in by_weight(decision.warnings))),
         Section("Ce qui manque", tuple(lacks)),
-        Section("À savoir", tuple(Entry(alert.message) for alert in decision.warnings)),
         Section(OTHER_READINGS, reading_entries(told, evidence=False)),
         codes_section((other.name for other in told), found.choices),
     )

@@ -8,7 +8,15 @@ from ..documents import Document, Entry, Format, Grid, Section, written
 from ..outcomes import others, statuses
 from ..rendering import MARKS, _share, named, row_text, waiting
 from ..rules.answers import Shown, effets
-from ..sentences import UNKNOWN, WORDS, missing_sentence, step_sentence, verdict_words, warning_sentence
+from ..sentences import (
+    UNKNOWN,
+    WORDS,
+    by_weight,
+    missing_sentence,
+    step_sentence,
+    verdict_words,
+    warning_sentence,
+)
 from ..wording import (
     OTHER_READINGS,
     Other,
@@ -46,14 +54,14 @@ def explain(decision: CollectiveDecision, format: Format = "texte") -> str:
 def document(decision: CollectiveDecision) -> Document:
     """The explanation before it is written."""
     sections = [
-        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in decision.warnings)),
+        Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in by_weight(decision.warnings))),
         Section("Ce qui manque", missing_entries(decision)),
         Section(OTHER_READINGS, readings_entries(decision)),
         Section("Médecins adhérents cette année", grid=_members(decision)),
         Section("Objectifs", grid=_objectives(decision)),
         *_chapters(decision),
         Section("Pièces à réunir", _papers(decision), folded=True),
-        codes_section(_codes(decision), decision.choices),
+        codes_section(told_names(decision), decision.choices),
         Section("Barème et source", _sources(decision)),
     ]
     kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
@@ -113,7 +121,7 @@ def readings_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
     return (*reading_entries(other_readings(decision)), *span_entries(collective_span(decision)))
 
 
-def _codes(decision: CollectiveDecision) -> tuple[str, ...]:
+def told_names(decision: CollectiveDecision) -> tuple[str, ...]:
     """The readings that are told, alone or as part of a combination."""
     together = (name for end in combined(collective_span(decision)) for name in end.readings)
     return (*(other.name for other in other_readings(decision)), *together)

@@ -48,7 +48,7 @@ SENTENCES: Mapping[str, str] = {
     "COL-04 non_satisfait": "{etp:dec} ETP, pour un plafond de {medecins:dec} et un bonus « docteurs juniors » de "
     "{bonus_haut:dec} au plus. En cause : {causes:mots}.",
     "COL-04 inconnu": "{etp:dec} ETP, pour un plafond de {medecins:dec} et un bonus « docteurs juniors » de {bonus_bas:dec} "
-    "à {bonus_haut:dec}, selon ce qui n’est pas connu.",
+    "à {bonus_haut:dec}, selon les données qui manquent.",
     "COL-04 a_apprecier": "{etp:dec} ETP, pour un plafond de {medecins:dec} à la signature et un bonus de {bonus_haut:dec} : "
     "la caisse apprécie {causes:mots}.",
     "COL-05 montant": "Année {annee} : {euros:eur} par ETP, pour {etp:dec} ETP : {bas:cts}, versés à la société, sur son "
@@ -72,7 +72,7 @@ SENTENCES: Mapping[str, str] = {
     "COL-07 non_atteint": "{indicateur:Mots} du groupe : {releve} : objectif non atteint.",
     "COL-07 non_atteint_intervalle": "{indicateur:Mots} du groupe : {releve} : objectif non atteint.",
     "COL-07 incertain": "{indicateur:Mots} du groupe : {observe:n} patients observés ; taux de {taux_bas:part} à "
-    "{taux_haut:part}, selon ce qui n’est pas connu.",
+    "{taux_haut:part}, selon les données qui manquent.",
     "COL-07 en_baisse": "{indicateur:Mots} du groupe : {observe:n} patients observés, sous le niveau de départ ({base:n}).",
     "COL-07 non_observe": "{indicateur:Mots} du groupe : l’effectif observé n’est pas connu, tous les taux restent possibles.",
     "COL-07 integral": "L’année {annee} est versée en entier, quel que soit le résultat.",

@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from .. import french
 from ..collective.decision import CollectiveDecision
-from ..collective.rendering import missing_entries
-from ..collective.rendering import other_readings as readings_of_group
+from ..collective.rendering import missing_entries, told_names
 from ..collective.rendering import readings_entries as entries_of_group
 from ..decision import Alert
 from ..documents import Document, Entry, Format, Grid, Section, written
@@ -284,7 +283,7 @@ def _collective_sections(decisions: Sequence[CollectiveDecision]) -> Iterator[Se
     yield Section("Ce qui manque, contrat collectif", tuple(lacks))
     for each in decisions:
         yield Section(f"{OTHER_READINGS}, année {each.dossier.annee}", entries_of_group(each))
-    names = [other.name for each in decisions for other in readings_of_group(each)]
+    names = [name for each in decisions for name in told_names(each)]
     yield codes_section(names, decisions[0].choices)
 
 
