@@ -23,6 +23,7 @@ from aide_am import (
     evaluate_collective,
     example,
     gaps,
+    recovery,
     schedule,
     simulate,
 )
@@ -615,7 +616,7 @@ def test_a_reading_that_moves_the_payments_and_not_the_total_says_so() -> None:
     [
         (
             {"contrat.patientele_initiale": {"pmt": 774, "pfa": 1300}, **OPEN},
-            "l’effectif initial n’atteint pas le P30 de la spécialité (774 patients, pour un seuil de 775 patients).",
+            "n’atteint pas le P30 de la spécialité (774 patients, pour un seuil de 775 patients).",
         ),
         (
             {"medecin.specialite": "chirurgie_viscerale", "medecin.part_honoraires_cliniques": "0.7999"}
@@ -663,3 +664,23 @@ def test_a_count_that_did_not_move_is_not_said_to_have_moved_by_nothing() -> Non
 def test_percentiles_that_differ_are_named_as_they_are_printed() -> None:
     text = said(decide(percentiles={"pmt": {"p50": 1000}}))
     assert "des percentiles fournis (P50) diffèrent des publiés" in text
+
+
+@pytest.mark.rule("TMP-04", "CTR-05")
+def test_a_recovery_counted_by_days_says_that_it_is_deduced() -> None:
+    end = {"type": "resiliation", "date": "2027-01-15", "initiative": "medecin", "motif": "choix_du_medecin"}
+    text = said(recovery(dossier(), [end]))
+    known = text.split("À SAVOIR\n")[1].split("\n\n")[0].splitlines()
+    assert known[0].startswith("- Année 3 : le contrat est résilié")
+    assert known[-1].startswith("- La source la plus faible utilisée est de nature « déduction »")
+
+
+@pytest.mark.rule("DIT-01")
+def test_a_comparison_with_a_refused_doctor_tells_once_that_nothing_is_left_to_compare() -> None:
+    under = {"contrat.patientele_initiale": {"pmt": 774, "pfa": 1300}, **OPEN}
+    text = said(compare(dossier(**under), plus={"contrat.patientele_initiale": {"pmt": 775, "pfa": 1300}}))
+    assert "cette étape n’existe pas" not in text
+    assert text.count("Le calcul du dossier s’arrête à son verdict") == 1
+    ended = ENDED | OPEN
+    text = said(compare(dossier(**ended | {"annee": 3}), fin={"annee": 7}))
+    assert "variante : non satisfait – Le contrat, signé avant la convention et non prorogé" in text

@@ -6,6 +6,7 @@ from .comparison import Compared, Comparison, Difference
 from .decision import Amount, Criterion, Share, Step
 from .documents import Document, Entry, Format, Grid, Section, written
 from .rendering import contract
+from .rules.answers import condition
 from .sentences import WORDS, step_sentence
 from .wording import amount_text, conditioned_by_all, due_text, verdict_cell
 
@@ -22,7 +23,7 @@ def document(comparison: Comparison) -> Document:
     base = comparison.compared[0]
     sections = [Section("Côte à côte", grid=_grid(comparison))]
     for other in comparison.compared[1:]:
-        entries = tuple(_difference(difference) for difference in other.differences)
+        entries = _differences(base, other)
         nothing = (Entry("Rien ne diffère pour cette année du contrat."),)
         sections.append(Section(f"Ce qui diffère : {other.name}", entries or nothing))
     title = f"Comparaison : {contract(base.decision.dossier)}, année {base.decision.dossier.annee}"
@@ -82,6 +83,27 @@ def _share(share: Share | None) -> str:
     if share.value is not None:
         return french.percent(share.value)
     return f"{french.percent(share.low)} à {french.percent(share.high)}"
+
+
+def _differences(base: Compared, other: Compared) -> tuple[Entry, ...]:
+    """What differs; a refusal computes nothing, and the steps that it leaves out are told at once."""
+    sides = (("du dossier", base.decision), ("de la variante", other.decision))
+    stopped = [who for who, told in sides if condition(told.verdict, told.forced) == "refuse"]
+    kept = [d for d in other.differences if not stopped or _told(d)]
+    entries = [_difference(difference) for difference in kept]
+    if len(kept) < len(other.differences):
+        entries.append(Entry(french.typeset(f"Le calcul {stopped[0]} s’arrête à son verdict : {NO_MORE}")))
+    return tuple(entries)
+
+
+def _told(difference: Difference) -> bool:
+    """Whether both sides have this step, or it is a criterion, of which a refusal hangs."""
+    before, after = difference.before, difference.after
+    return isinstance(before or after, Criterion) or not (before is None or after is None)
+
+
+NO_MORE = "ni montant, ni objectif, ni part à comparer."
+"""What a refusal leaves out."""
 
 
 def _difference(difference: Difference) -> Entry:

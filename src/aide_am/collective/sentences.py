@@ -66,7 +66,7 @@ SENTENCES: Mapping[str, str] = {
     "patients à atteindre avant le {echeance:jour} (observés : {observe:n|effectif non connu}).",
     "COL-06 objectif_propre_possible": "{membre}, s’il était installé depuis moins de 12 mois à son adhésion : "
     "{indicateur:mots}, {cible:n} patients à atteindre avant le {echeance:jour} (observés : {observe:n|effectif non connu}).",
-    "COL-06 nouveaux_comptes": "{medecins:nouveaux} : leurs patients comptent aussi dans le "
+    "COL-06 nouveaux_comptes": "{medecins:nouveaux} : patientèle comptée aussi dans le "
     "total du groupe, par choix.",
     "COL-07 atteint": "{indicateur:Mots} du groupe : {observe:n} patients observés, objectif atteint.",
     "COL-07 non_atteint": "{indicateur:Mots} du groupe : {releve} : objectif non atteint.",
