@@ -355,3 +355,15 @@ def test_the_days_before_an_avenant_are_those_of_the_texts_in_force_until_the_da
 def test_the_option_that_is_asked_is_that_held_before_the_avenant() -> None:
     told = decide(**IN_ZAC, **before(None)).explain().replace("\u00a0", " ")
     assert "L’option tenue avant l’avenant" in told
+
+
+@pytest.mark.rule("ELI-07", "OBJ-03")
+@pytest.mark.parametrize(("day", "option"), [("2022-09-01", "1"), ("2024-09-01", "1/3")])
+def test_an_avenant_of_option_that_refuses_the_contract_is_not_said_to_change_its_objectives(
+    day: str, option: str
+) -> None:
+    doctor = dossier(**OF_2022 | {"medecin.zone": "hors_zone", "annee": 1})
+    events = [{"type": "avenant_option", "date": day, "option_etp": option}]
+    plan = schedule(doctor, {3: {"pmt": 1100, "pfa": 1600}}, 3, events=events)
+    assert plan.years[2].verdict == "non_eligible"
+    assert "objectifs_en_cours_d_annee" not in [alert.code for alert in plan.warnings]

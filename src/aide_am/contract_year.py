@@ -259,7 +259,7 @@ def _other_terms(year: Year, decision: Decision) -> tuple[Decision, ...]:
         if same and state.contrat.option_etp == year.end.contrat.option_etp:
             continue
         other = _decision(year, state, force=True)
-        if not same or _targets(other) != _targets(decision):
+        if not same or (decision.objectives is not None and _targets(other) != _targets(decision)):
             found.append(other)
     return tuple(found)
 
