@@ -80,7 +80,7 @@ class _Money(NamedTuple):
 
 def contract_year(year: Year) -> ScheduledYear:
     """One contract year, from its state on its first and on its last day."""
-    frame, annee, temps, start, end = year[:5]
+    frame, annee, temps, _, end = year[:5]
     fin = None if temps.suivante is None else temps.suivante - ONE_DAY
     if not end.option_connue:
         return ScheduledYear(annee, temps.debut, fin, None, None, None, (), (UNTOLD_OPTION,), (), {}, None)
@@ -91,41 +91,67 @@ def contract_year(year: Year) -> ScheduledYear:
     others = _other_terms(year, decision)
     verdict = _verdict(year, decision)
     refused = verdict == "non_eligible" and not frame.force
-    money = None if refused else _money(year, decision, others)
-    plan = payments.premier_versement(start.contrat.option_etp, annee, temps.annee)
-    settled = None if money is None else _settled(year, plan, money, frame.readings.recuperation)
-    made = _payments(year, plan, settled) if start.option_connue and not refused else ()
-    alerts = alerts_of(year, decision, bool(others), bool(made))
+    paid = NOTHING_PAID if refused else _paid(year, decision, others)
+    alerts = alerts_of(year, decision, bool(others), bool(paid.payments))
     asking = (decision, *others)
     if refused:
         asking = (decision,) if decision.verdict == "non_eligible" else ()
     consulted = {name: value for each in (*others, decision) for name, value in each.readings.items()}
-    if money is not None and money.depends_on_rounding(plan):
-        consulted["arrondi"] = frame.readings.arrondi
-    top, due = (None, None) if refused else _untold(year, decision, others)
-    if money is not None:
-        top = amounts.euros(money.cases[0][0], money.cases[1][0], money.arrondi)
-        due = amounts.amount(*money.ends)
-    rest: tuple[Missing, ...] = ()
-    if made and money is not None and settled is not None and end.resiliation is not None:
-        worth = [each for each, _ in settled]
-        due = amounts.amount(min(worth), max(worth))
-        if any(_settled(year, plan, money, each) != settled for each in CHOICES["recuperation"]):
-            consulted["recuperation"] = frame.readings.recuperation
-            rest = UNTOLD_REST if frame.readings.recuperation != "sur_le_du" and due.value is None else ()
     return ScheduledYear(
         annee,
         temps.debut,
         fin if end.resiliation is None else end.resiliation.date - ONE_DAY,
         verdict,
-        top,
-        due,
-        made,
-        (*_still_missing(year, asking), *(() if refused else (*lacks_of(year, alerts), *rest))),
-        (*_said(year, decision, due), *alerts),
-        consulted,
+        paid.maximum,
+        paid.due,
+        paid.payments,
+        (*_still_missing(year, asking), *(() if refused else lacks_of(year, alerts)), *paid.missing),
+        (*_warnings(year, decision, paid.due), *alerts),
+        {**consulted, **paid.readings},
         decision,
     )
+
+
+class _Paid(NamedTuple):
+    """What a year pays, with the readings on which that hangs and what it lacks beside its decisions."""
+
+    maximum: Amount | None
+    due: Amount | None
+    payments: tuple[Payment, ...]
+    readings: Mapping[str, str]
+    missing: tuple[Missing, ...]
+
+
+NOTHING_PAID = _Paid(None, None, (), {}, ())
+
+
+def _paid(year: Year, decision: Decision, others: Sequence[Decision]) -> _Paid:
+    """What a year that is not refused pays; the first payment follows the option of its first day."""
+    readings, start = year.frame.readings, year.start
+    plan = payments.premier_versement(start.contrat.option_etp, year.annee, year.temps.annee)
+    money = _money(year, decision, others)
+    settled = None if money is None else _settled(year, plan, money, readings.recuperation)
+    made = _payments(year, plan, settled) if start.option_connue else ()
+    if money is None or settled is None:
+        return _Paid(*_untold(year, decision, others), made, {}, ())
+    top = amounts.euros(money.cases[0][0], money.cases[1][0], money.arrondi)
+    used = {"arrondi": readings.arrondi} if money.depends_on_rounding(plan) else {}
+    found = _Paid(top, amounts.amount(*money.ends), made, used, ())
+    cut_short = made and year.end.resiliation is not None
+    return _cut_short(year, plan, money, settled, found) if cut_short else found
+
+
+def _cut_short(
+    year: Year, plan: Premier, money: _Money, settled: list[tuple[int, int]], whole: _Paid
+) -> _Paid:
+    """CTR-05: a year that a résiliation ends is worth what its cases say, by the reading `recuperation`."""
+    chosen = year.frame.readings.recuperation
+    worth = [each for each, _ in settled]
+    due = amounts.amount(min(worth), max(worth))
+    if all(_settled(year, plan, money, each) == settled for each in CHOICES["recuperation"]):
+        return whole._replace(due=due)
+    rest = UNTOLD_REST if chosen != "sur_le_du" and due.value is None else ()
+    return whole._replace(due=due, readings={**whole.readings, "recuperation": chosen}, missing=rest)
 
 
 def _ended(year: Year, fin: date | None, terms: Contrat) -> ScheduledYear:
@@ -140,7 +166,7 @@ UNTOLD_REST = (Missing("caisse.CTR-05", ("CTR-05",), "part"),)
 """Whether what the days run are worth beyond what is kept is paid, by a reading of `recuperation`."""
 
 
-def _said(year: Year, decision: Decision, due: Amount | None) -> Iterable[Alert]:
+def _warnings(year: Year, decision: Decision, due: Amount | None) -> Iterable[Alert]:
     """The warnings of the decision; CTR-04 gives no sum where the year does not pay that of its decision."""
     ended = year.end.resiliation
     for alert in decision.warnings:

@@ -18,13 +18,14 @@ from .errors import Refusal, RefusedData
 from .events import Event, EventRecord, Resiliation, read_events
 from .life import replay
 from .models import LAST_YEAR, Dossier, Observation
+from .outcomes import others
 from .readings import CHOICES, DEFAULT, Readings
 from .records import adapter_of, json_object
 from .references import Reference
 from .rules import amounts
 from .rules import life as ctr
 from .scheduling import schedule
-from .scheduling_record import ScheduledYear, weakened
+from .scheduling_record import Schedule, ScheduledYear, weakened
 from .terms import Verdict
 
 
@@ -70,7 +71,7 @@ class Recovery(NamedTuple):
     new_contract_from: date
     new_contract_by: date
     notice_by: date | None
-    others: tuple["OtherRecovery", ...]
+    others: tuple[OtherRecovery, ...]
     missing: tuple[Missing, ...]
     warnings: tuple[Alert, ...]
     readings: dict[str, str]
@@ -117,21 +118,17 @@ def recovery(
     résiliation, and as `schedule` does.
     """
     found = _recovery(dossier, read_events(events), observations, readings or DEFAULT, bareme, force)
-    others = []
-    told: tuple[bool, Verdict | None, Amount | None, Amount | None]
-    for name, chosen in found.readings.items():
-        for value in CHOICES[name]:
-            if value == chosen:
-                continue
-            choices = Readings.model_validate({**found.choices.model_dump(), name: value})
-            try:
-                other = _recovery(dossier, found.events, observations, choices, bareme, force)
-                told = (True, other.verdict, other.recovered, other.left_to_pay)
-            except RefusedData:  # a reading under which these events cannot be
-                told = (False, None, None, None)
-            if told != (True, found.verdict, found.recovered, found.left_to_pay):
-                others.append(OtherRecovery(name, value, *told))
-    return found._replace(others=tuple(others))
+    differing = []
+    for name, value, choices in others(found.readings, found.choices):
+        try:
+            other = _recovery(dossier, found.events, observations, choices, bareme, force)
+        except RefusedData:  # a reading under which these events cannot be
+            differing.append(OtherRecovery(name, value, False, None, None, None))
+            continue
+        sums = (other.verdict, other.recovered, other.left_to_pay)
+        if sums != (found.verdict, found.recovered, found.left_to_pay):
+            differing.append(OtherRecovery(name, value, True, *sums))
+    return found._replace(others=tuple(differing))
 
 
 def _recovery(
@@ -143,58 +140,83 @@ def _recovery(
     force: bool,
 ) -> Recovery:
     """What follows a résiliation under some readings, without what the others would give."""
-    end = replay(dossier, given, readings=choices, bareme=bareme).resiliation
-    if end is None:
-        remedy = "ajoutez l’événement « resiliation » à la fin"
-        raise RefusedData([Refusal("evenements", "aucune résiliation", "une résiliation", remedy, "vide")])
-    # What is due for the days run is asked of the schedule; what is recovered of it is said here.
-    by_days = choices.model_copy(update={"recuperation": "sur_le_du"})
-    options: dict[str, Any] = {"readings": by_days, "bareme": bareme, "force": force}
-    years = _years(dossier, end, given, observations)
-    before = [event for event in given if not isinstance(event, Resiliation)]
-    going_on = schedule(dossier, observations, years, events=before, **options)
-    whole = _holding(going_on.years, end.date)
-    cut = _holding(schedule(dossier, observations, years, events=given, **options).years, end.date)
-    told = cut or whole
-    due, paid, run, total = _money(whole, cut, end)
-    refused = told is not None and told.verdict == "non_eligible" and not force
-    sums = _Sums(due, None if refused else paid, run, total)
+    end = _resiliation(dossier, given, choices, bareme)
+    going_on, ended = _schedules(dossier, end, given, observations, choices, bareme, force)
+    whole, cut = _holding(going_on.years, end.date), _holding(ended.years, end.date)
+    year = cut or whole
+    refused = year is not None and year.verdict == "non_eligible" and not force
+    told = _money(whole, cut, end)
+    sums = told._replace(paid=None) if refused else told
     recovered, left = _balance(sums, choices)
-    law = chronology_with(bareme)
-    acces = law.at(dossier.contrat.date_signature, choices.entree_en_vigueur)
+    acces = chronology_with(bareme).at(dossier.contrat.date_signature, choices.entree_en_vigueur)
     by_doctor = end.initiative == "medecin"
     notice = (acces.parametres["preavis_mois"].reference,) if by_doctor else ()
+    annee = None if whole is None else whole.annee
     references = (*map(acces.references.__getitem__, ("CTR-05", "CTR-06")), *notice)
-    warnings = _warnings(told, late_notice(end, acces, None if whole is None else whole.annee))
+    warnings = _warnings(year, late_notice(end, acces, annee))
     return Recovery(
         resiliation=end,
-        annee=None if whole is None else whole.annee,
-        verdict=None if told is None else told.verdict,
-        jours_courus=run,
-        jours=total,
-        due=due,
-        paid=paid,
+        annee=annee,
+        verdict=None if year is None else year.verdict,
+        jours_courus=told.run,
+        jours=told.total,
+        due=told.due,
+        paid=told.paid,
         recovered=recovered,
         left_to_pay=left,
         new_contract_from=end.date,
         new_contract_by=ctr.fin_de_carence(end.date, acces),
         notice_by=ctr.fin_de_preavis(end.date, acces) if by_doctor else None,
         others=(),
-        missing=_lacks(told, paid, given.index(end), left, choices, force),
+        missing=_lacks(year, told.paid, given.index(end), left, choices, refused),
         warnings=tuple(weakened(alert, references) for alert in warnings),
-        readings=_consulted({} if told is None else told.readings, sums, choices),
+        readings=_consulted({} if year is None else year.readings, sums, choices),
         references=references,
         dossier=dossier,
         events=given,
         observations=going_on.observations,
-        baremes=() if told is None or told.decision is None else told.decision.baremes,
+        baremes=() if year is None or year.decision is None else year.decision.baremes,
         choices=choices,
         forced=force,
     )
 
 
+def _resiliation(
+    dossier: Dossier, given: tuple[Event, ...], choices: Readings, bareme: Bareme | None
+) -> Resiliation:
+    """The résiliation that ends these events; raises `RefusedData` where there is none."""
+    end = replay(dossier, given, readings=choices, bareme=bareme).resiliation
+    if end is None:
+        remedy = "ajoutez l’événement « resiliation » à la fin"
+        raise RefusedData([Refusal("evenements", "aucune résiliation", "une résiliation", remedy, "vide")])
+    return end
+
+
+def _schedules(
+    dossier: Dossier,
+    end: Resiliation,
+    given: tuple[Event, ...],
+    observations: Mapping[int, Any] | None,
+    choices: Readings,
+    bareme: Bareme | None,
+    force: bool,
+) -> tuple[Schedule, Schedule]:
+    """The contract as it would have gone on, and as it ended.
+
+    Both tell what is due for the days run; what is recovered of it, by the reading, is said here.
+    """
+    by_days = choices.model_copy(update={"recuperation": "sur_le_du"})
+    options: dict[str, Any] = {"readings": by_days, "bareme": bareme, "force": force}
+    years = _years(dossier, end, given, observations)
+    before = [event for event in given if not isinstance(event, Resiliation)]
+    return (
+        schedule(dossier, observations, years, events=before, **options),
+        schedule(dossier, observations, years, events=given, **options),
+    )
+
+
 class _Sums(NamedTuple):
-    """What is due for the days run, what was paid, the days run and those of the year."""
+    """What is due for the days run, what was paid, the days run and those of the year; `None`: not known."""
 
     due: Amount | None
     paid: Amount | None
@@ -202,15 +224,15 @@ class _Sums(NamedTuple):
     total: int | None
 
 
-def _warnings(told: ScheduledYear | None, late: list[Alert]) -> tuple[Alert, ...]:
+def _warnings(year: ScheduledYear | None, late: list[Alert]) -> tuple[Alert, ...]:
     """Those of the year; a late notice is told though the year that would say it is not there any more."""
-    warnings = () if told is None else told.warnings
+    warnings = () if year is None else year.warnings
     return (*warnings, *(alert for alert in late if alert.code not in {w.code for w in warnings}))
 
 
-def _consulted(told: Mapping[str, str], sums: _Sums, choices: Readings) -> dict[str, str]:
+def _consulted(of_the_year: Mapping[str, str], sums: _Sums, choices: Readings) -> dict[str, str]:
     """The readings of the year, and that of the sum recovered where it matters, with its rounding."""
-    found = {name: value for name, value in told.items() if name != "recuperation"}
+    found = {name: value for name, value in of_the_year.items() if name != "recuperation"}
     every = (choices.model_copy(update={"recuperation": value}) for value in CHOICES["recuperation"])
     if len({_balance(sums, each) for each in every}) > 1:
         found["recuperation"] = choices.recuperation
@@ -231,20 +253,19 @@ def _rounded(sums: _Sums) -> bool:
 
 
 def _lacks(
-    told: ScheduledYear | None,
+    year: ScheduledYear | None,
     paid: Amount | None,
     rank: int,
     left: Amount | None,
     choices: Readings,
-    force: bool,
+    refused: bool,
 ) -> tuple[Missing, ...]:
     """What the year lacks, what was paid for it where that is not sure, and the word of the caisse."""
-    refused = told is not None and told.verdict == "non_eligible" and not force
     unsure = not refused and (paid is None or paid.value is None)
     rest = choices.recuperation != "sur_le_du" and (left is None or left.high > 0) and not refused
     return (
         *((Missing(f"evenements.{rank}.verse", ("CTR-05",), "part"),) if unsure else ()),
-        *(() if told is None else told.missing),
+        *(() if year is None else year.missing),
         *(UNTOLD_REST if rest and paid is not None else ()),
         Missing("caisse.CTR-06", ("CTR-06",), "part"),
     )
@@ -274,16 +295,14 @@ def _holding(years: Iterable[ScheduledYear], day: date) -> ScheduledYear | None:
     return None
 
 
-def _money(
-    whole: ScheduledYear | None, cut: ScheduledYear | None, end: Resiliation
-) -> tuple[Amount | None, Amount | None, int | None, int | None]:
-    """Due for the days run, paid by that day, days run, days of the year; `None` where not known."""
-    told = None if end.verse is None else _exact(end.verse)
+def _money(whole: ScheduledYear | None, cut: ScheduledYear | None, end: Resiliation) -> _Sums:
+    """The sums and the days of the year, whole as it would have been, `cut` as it was."""
+    paid = None if end.verse is None else _exact(end.verse)
     if whole is None or whole.debut is None or whole.fin is None:
-        return None, told, None, None
+        return _Sums(None, paid, None, None)
     run, total = (end.date - whole.debut).days, (whole.fin + ONE_DAY - whole.debut).days
     due = amounts.amount(0, 0) if not run else None if cut is None else cut.amount_due
-    return due, told or _paid(whole, end.date), run, total
+    return _Sums(due, paid or _paid(whole, end.date), run, total)
 
 
 def _exact(euros: Decimal) -> Amount:
