@@ -6,7 +6,7 @@ Codes are made of the cells by dates and thresholds; facets answer by situation 
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -52,6 +52,17 @@ def by_text(choices: list[Any], text: Any, make: Callable[[Any], Any]) -> Any:
         if choice is not choices[0]:
             found = np.where(text == number, make(choice), found)
     return found
+
+
+class Met(NamedTuple):
+    """What one group of criteria answers: the rules that refuse, as bits, and the ranks of what is told."""
+
+    failed: int
+    unsure: int
+    lacks: int
+    primo: int
+    said: int
+    useful: int
 
 
 class Doctors:
@@ -142,51 +153,51 @@ class Doctors:
 
     def verdict(self) -> Answers:
         """The verdict: the criteria are asked apart, then put together."""
-        engine, cells = self.engine, self.cells
-        access, groupe = engine.access_codes.part(self.time["access"]), (self.groupe, 16)
-        opening = engine.accesses.part(self.opening)
-        self.mixte, self.recent, self.text_of_option = (
-            cells.yes("activite_mixte"),
-            self._recent(),
-            self._text(),
-        )
-        free = cells.yes("rqth") | cells.yes("ald")
-        self.claimed = cells.known("derogation_installation", 0)
-        parts: dict[str, list[Part]] = {
-            "specialties": [access, opening, (self._fees(), 4)],
-            "tarifs": [access, opening, cells.part("secteur", 4), cells.part("option_tarifaire", 5)],
-            "options": self._option(),
-        }
-        parts["tarifs"] += [
-            cells.part(name, 3) for name in ("remplacant", "exercice_coordonne", "prorogation")
-        ]
-        claims = [(free, 2), (self.recent, 3), (self.mixte, 2), (self.claimed, 2)]
-        starter = engine.starters.ranks([(self.acces, 3), groupe, *claims, self.sources()], self.size)
-        parts["activity"] = [starter, engine.pairs.ranks(self.positions(), self.size)]
-        facets = engine.criteria
-        found = {name: facets[name].at(each, self.size, self._ask(name)) for name, each in parts.items()}
+        facets = self.engine.criteria
+        self.mixte, self.recent = self.cells.yes("activite_mixte"), self._recent()
+        self.claimed, self.text_of_option = self.cells.known("derogation_installation", 0), self._text()
+        inputs = self._inputs()
+        found = {name: facets[name].at(parts, self.size, self._ask(name)) for name, parts in inputs.items()}
         self.primo = found["activity"]["primo"]
         self._leave_p95()
-        ranks = [facets[name].met.part(answers.ranks) for name, answers in found.items()]
+        ranks = [facets[name].met.part(each.ranks) for name, each in found.items()]
 
         def ask(row: int) -> tuple[int, ...]:
-            met = {name: facets[name].met.values[each.ranks[row]] for name, each in found.items()}
-            failed = sum(answer[0] for answer in met.values())
-            unsure = max(answer[1] for answer in met.values())
-            pairs = [pair for answer in met.values() for pair in engine.asked.values[answer[2]]]
-            if failed:
-                pairs = self._still_useful(pairs, [answer[5] for answer in met.values()])
-            lacks = engine.lacks["criteria"].rank(tuple(sorted(pairs, key=lambda pair: RULES.index(pair[0]))))
-            rules = " ".join(rule for bit, rule in enumerate(RULES) if failed >> bit & 1)
-            told = sorted(
-                (pair for answer in met.values() for pair in engine.said_by_criteria.values[answer[4]]),
-                key=lambda pair: SAYING.index(pair[0]),
-            )
-            said = together(each for rule, each in told if rule in RULES or not failed)
-            verdict = NON_ELIGIBLE if failed else unsure
-            return verdict, engine.failed_texts.rank(rules), lacks, engine.said["verdict"].rank(said)
+            return self._together([facets[name].met.values[each.ranks[row]] for name, each in found.items()])
 
-        return engine.verdicts.at(ranks, self.size, ask)
+        return self.engine.verdicts.at(ranks, self.size, ask)
+
+    def _inputs(self) -> dict[str, list[Part]]:
+        """What each group of criteria reads."""
+        engine, cells = self.engine, self.cells
+        access, opening = engine.access_codes.part(self.time["access"]), engine.accesses.part(self.opening)
+        free = cells.yes("rqth") | cells.yes("ald")
+        told = [cells.part(name, 3) for name in ("remplacant", "exercice_coordonne", "prorogation")]
+        doctor = [(self.groupe, 16), (free, 2), (self.recent, 3), (self.mixte, 2), (self.claimed, 2)]
+        starter = engine.starters.ranks([(self.acces, 3), *doctor, self.sources()], self.size)
+        return {
+            "specialties": [access, opening, (self._fees(), 4)],
+            "tarifs": [access, opening, cells.part("secteur", 4), cells.part("option_tarifaire", 5), *told],
+            "activity": [starter, engine.pairs.ranks(self.positions(), self.size)],
+            "options": self._option(),
+        }
+
+    def _together(self, met: Sequence[Met]) -> tuple[int, ...]:
+        """The verdict of the groups of criteria, the rules that refuse, what is lacking and said."""
+        engine = self.engine
+        failed = sum(each.failed for each in met)
+        pairs = [pair for each in met for pair in engine.asked.values[each.lacks]]
+        if failed:
+            pairs = self._still_useful(pairs, [each.useful for each in met])
+        lacks = engine.lacks["criteria"].rank(tuple(sorted(pairs, key=lambda pair: RULES.index(pair[0]))))
+        rules = " ".join(rule for bit, rule in enumerate(RULES) if failed >> bit & 1)
+        spoken = sorted(
+            (pair for each in met for pair in engine.said_by_criteria.values[each.said]),
+            key=lambda pair: SAYING.index(pair[0]),
+        )
+        said = together(said for rule, said in spoken if rule in RULES or not failed)
+        verdict = NON_ELIGIBLE if failed else max(each.unsure for each in met)
+        return verdict, engine.failed_texts.rank(rules), lacks, engine.said["verdict"].rank(said)
 
     def _leave_p95(self) -> None:
         """MNT-09: where the contract asked a rise at the signature, P95 is no longer a possible position."""
@@ -227,7 +238,7 @@ class Doctors:
         That of the activity also tells a primo-installé.
         """
 
-        def ask(row: int) -> tuple[int, ...]:
+        def ask(row: int) -> Met:
             case = self.case(row)
             criteria = [criterion for criterion in criteria_of(case) if criterion.rule in CRITERIA[name]]
             failed = sum(1 << RULES.index(c.rule) for c in criteria if c.status == "non_satisfait")
@@ -240,7 +251,7 @@ class Doctors:
             found = admitting(case, CRITERIA[name])
             useful = self.engine.useful.rank(frozenset().union(*map(lacking_of, found)) if found else None)
             lacks = self.engine.asked.rank(lacks_of(criteria))
-            return failed, unsure, lacks, three(case.primo), said, useful
+            return Met(failed, unsure, lacks, three(case.primo), said, useful)
 
         return ask
 
