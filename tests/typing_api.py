@@ -10,12 +10,14 @@ from aide_am import (
     CollectiveDecision,
     Deadlines,
     Decision,
+    Depart,
     Dossier,
     DossierCollectif,
     Event,
     Frontier,
     Gaps,
     Growth,
+    OtherRecovery,
     Outcome,
     Payment,
     Readings,
@@ -27,6 +29,7 @@ from aide_am import (
     Span,
     State,
     bareme_at,
+    collective_span,
     compare,
     deadlines,
     evaluate,
@@ -102,10 +105,12 @@ def a_life(dossier: Dossier, day: date) -> tuple[Payment, ...]:
     payments: Schedule = schedule(dossier, {3: {"pmt": 1500}}, events=events)
     calendar: Deadlines = deadlines(dossier, events)
     end = Resiliation(date=day, initiative="medecin", motif="autre")
-    recovered: Recovery = recovery(dossier, [*events, end])
+    recovered: Recovery = recovery(dossier, [*events, Depart(date=day), end])
+    others: tuple[OtherRecovery, ...] = recovered.others
     ics: bytes = calendar.to_ics()
     assert state.contrat
     assert recovered.recovered
+    assert others
     assert ics
     return payments.payments
 
@@ -120,9 +125,10 @@ def what_if(dossier: Dossier) -> list[dict[str, object]]:
 
 
 def a_group(group: DossierCollectif) -> Decimal | None:
-    """The amount due of a contrat collectif."""
+    """The amount due of a contrat collectif, or the lowest over every reading."""
     decision: CollectiveDecision = evaluate_collective(group)
-    return decision.amount_due.value if decision.amount_due else None
+    found: Span = collective_span(decision)
+    return decision.amount_due.value if decision.amount_due else found.low
 
 
 def a_post(dossier: Dossier, day: date) -> list[Decimal | None]:

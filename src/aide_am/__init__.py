@@ -68,7 +68,7 @@ if TYPE_CHECKING:
     from .scheduling import schedule
     from .scheduling_record import Payment, Schedule, ScheduledYear
     from .simulation import Growth, Simulation, simulate
-    from .termination import Recovery, recovery
+    from .termination import OtherRecovery, Recovery, recovery
     from .whatif import Frontier, Gaps, frontier, gaps
 
 __version__ = "0.1.0"
@@ -119,6 +119,7 @@ _LATER = {
     "Growth": "simulation",
     "Simulation": "simulation",
     "simulate": "simulation",
+    "OtherRecovery": "termination",
     "Recovery": "termination",
     "recovery": "termination",
     "Frontier": "whatif",
@@ -175,6 +176,7 @@ __all__ = [
     "NatureObjectifs",
     "Objectifs",
     "Observation",
+    "OtherRecovery",
     "Outcome",
     "Patientele",
     "Payment",
