@@ -304,6 +304,7 @@ def test_who_is_hired_after_a_departure_has_the_time_of_a_first_assistant_from_h
         (1, date(2026, 9, 1), "done"),
         (2, date(2027, 5, 1), "due"),
     ]
+    assert [item.nature for item in found] == ["secondaire", "deduit"]  # no text dates the second one
     replaced = certifications(
         [event("embauche", "2024-10-01"), event("absence", "2025-03-01"), event("embauche", "2025-05-01")]
     )
@@ -333,6 +334,7 @@ def test_a_departure_opens_the_same_clock_as_an_absence_and_says_that_it_is_dedu
     (found,) = [i for i in deadlines(dossier(), LEFT).items if i.kind == "suspension"]
     assert (found.day, found.code, found.status) == (date(2025, 6, 1), "depart", "due")
     assert "délai déduit" in found.label
+    assert found.nature == "deduit"
     replaced = [*LEFT, event("embauche", "2025-06-01")]
     (done,) = [i for i in deadlines(dossier(), replaced).items if i.kind == "suspension"]
     assert (done.status, done.done_on) == ("done", date(2025, 6, 1))

@@ -412,9 +412,9 @@ def _trained(
         more["embauche"] = embauche.date.isoformat()
     if profil == "sage_femme":
         more["profil"] = profil
-    limit = "certification_annees" if kind == "certification" else "inscription_formation_annees"
+    limit = frame.limit("certification_annees" if kind == "certification" else "inscription_formation_annees")
     found = frame.deadline(
-        kind, rank, "CTR-08", day, frame.limit(limit),
+        kind, rank, "CTR-08", day, limit._replace(nature="deduit") if code == LATER else limit,
         code=code, status=status, done_on=done_on, assistant=assistant,
         diplomes=" ".join(ctr.diplome_attendu(profil)),
     )  # fmt: skip
@@ -572,9 +572,11 @@ def _absences(frame: _Frame) -> Iterator[Deadline]:
             continue
         after = avenant.date if avenant is not None else None if over == frame.resilie else over
         settled = after is not None and (avenant is not None or after <= day)
+        left, told = isinstance(vacancy.cause, Depart), frame.limit("absence_mois")
         yield frame.deadline(
-            "suspension", ranks[vacancy.assistant], "CTR-07", day, frame.limit("absence_mois"),
-            code="depart" if isinstance(vacancy.cause, Depart) else "",
+            "suspension", ranks[vacancy.assistant], "CTR-07", day,
+            told._replace(nature="deduit") if left else told,
+            code="depart" if left else "",
             status="due" if after is None else "a_apprecier",
             done_on=after if settled else None, absence=start.isoformat(), assistant=vacancy.assistant,
         )  # fmt: skip
