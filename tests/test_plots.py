@@ -382,6 +382,17 @@ def test_the_picture_of_the_payments_of_a_doctor_to_be_examined_says_what_they_h
     assert map_of.startswith("Montant dû si le contrat est admis selon la patientèle observée")
 
 
+@pytest.mark.rule("DIT-01")
+def test_no_payment_of_a_doctor_to_be_examined_is_called_certain_and_no_group_bears_a_code() -> None:
+    asked = schedule_chart(schedule(dossier(**{"medecin.secteur": None})))
+    sure = {bar[1] for bar in bars_of(asked)}
+    assert "Certain si le contrat est admis" in sure
+    assert "Certain" not in sure
+    answers = evaluate_frame(table({"annee": 1}, {"annee": 1, "secteur": None}))
+    drawn_groups = {bar["groupe"] for bar in values(spend_chart(answers, answers, by="verdict"), "etat")}
+    assert drawn_groups == {"Éligible", "À instruire"}
+
+
 def test_two_readings_are_before_and_after_and_are_named() -> None:
     before, after = (
         evaluate_frame(DOCTORS),

@@ -315,7 +315,9 @@ def schedule_chart(schedule: Schedule) -> alt.LayerChart:
     payments = schedule.payments
     verdicts = {year.annee: year.verdict for year in schedule.years}
     names = [_called(payment, verdicts[payment.annee], schedule.forced) for payment in payments]
-    bars = [bar for name, payment in zip(names, payments, strict=True) for bar in _bars(name, payment)]
+    sure = conditioned_by_all(CERTAIN, verdicts.values(), schedule.forced)
+    colors = {sure if state == CERTAIN else state: color for state, color in STATES.items()}
+    bars = [bar for name, payment in zip(names, payments, strict=True) for bar in _bars(name, payment, sure)]
     labels = [
         {"versement": name, "x": _end(payment), "dit": sum_text(payment.amount)}
         for name, payment in zip(names, payments, strict=True)
@@ -327,9 +329,9 @@ def schedule_chart(schedule: Schedule) -> alt.LayerChart:
         axis=alt.Axis(format=EUROS, tickCount=7),
         scale=alt.Scale(domain=_reach(payments), nice=False),
     )
-    states = [state for state in STATES if any(bar["etat"] == state for bar in bars)]
+    states = [state for state in colors if any(bar["etat"] == state for bar in bars)]
     color = alt.Color("etat:N", title=None, legend=alt.Legend(orient="top", labelLimit=LABEL),
-                      scale=alt.Scale(domain=states, range=[STATES[state] for state in states]))  # fmt: skip
+                      scale=alt.Scale(domain=states, range=[colors[state] for state in states]))  # fmt: skip
     tooltip = [alt.Tooltip("versement:N", title="Versement"), alt.Tooltip("dit:N", title="Montant"),
                alt.Tooltip("regle:N", title="Règle")]  # fmt: skip
     drawn = alt.Chart(rows(bars)).mark_bar(size=16).encode(x=x, x2="a:Q", y=y, color=color, tooltip=tooltip)
@@ -343,7 +345,7 @@ def schedule_chart(schedule: Schedule) -> alt.LayerChart:
     )  # fmt: skip
 
 
-LABEL = 400
+LABEL = 520
 """The most pixels of a label at the side."""
 
 
@@ -367,12 +369,15 @@ def _called(payment: Payment, verdict: Verdict | None, forced: bool) -> str:
     return french.typeset(f"Année {payment.annee}, {kind} – {window(payment)}")
 
 
-def _bars(name: str, payment: Payment) -> list[Row]:
-    """The pieces of one bar: the certain part from zero, then what is possible, on each side of zero."""
+def _bars(name: str, payment: Payment, sure: str) -> list[Row]:
+    """The pieces of one bar: the certain part from zero, then what is possible, on each side of zero.
+
+    sure: what the certain part is called, with what it hangs on (DIT-01).
+    """
     if payment.amount is None:
         return []
     low, high = float(payment.amount.low), float(payment.amount.high)
-    pieces = [(0.0, low, CERTAIN) if low > 0 else (high, 0.0, BACK) if high < 0 else (0.0, 0.0, CERTAIN)]
+    pieces = [(0.0, low, sure) if low > 0 else (high, 0.0, BACK) if high < 0 else (0.0, 0.0, sure)]
     pieces.append((max(low, 0.0), high, POSSIBLE))
     pieces.append((low, min(high, 0.0), MAYBE_BACK))
     told = {"versement": name, "dit": amount_text(payment.amount), "regle": payment.rule}

@@ -15,6 +15,7 @@ from ..frames.backends import opened
 from ..frames.evaluation import read_codes
 from ..frames.summary import Scenario
 from ..rendering import change_text
+from ..sentences import WORDS
 from ..wording import amount_text
 from .style import BLUE, EUROS, GREY, INK, LIGHT_BLUE, LIGHT_GREY, WHOLE, Row, readings_note, rows, titled
 from .tables import collected, refused
@@ -77,7 +78,7 @@ def _side(frame: Any, by: str | None, scenario: Scenario | None) -> _Side:
     sums = "amount_due" if scenario is None else "expected"
     left = "without_amount" if scenario is None else "not_estimated"
     groups = [
-        {"groupe": _group_name(row[by]) if by else "Ensemble",
+        {"groupe": _group_name(row[by], by) if by else "Ensemble",
          "bas": _known(row[f"{sums}_low"]), "haut": _known(row[f"{sums}_high"]),
          "lignes": int(row["rows"]), "sans": int(row[left]), "refus": int(row["refused"]),
          "instruire": int(row["a_instruire"])}
@@ -175,8 +176,15 @@ def _known(value: Any) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
 
 
-def _group_name(value: object) -> str:
-    return UNKNOWN if value is None or value != value else str(value)
+def _group_name(value: object, by: str) -> str:
+    """The name of a group; a code that an answer gives is said in words."""
+    if value is None or value != value:
+        return UNKNOWN
+    return WORDS.get(str(value), str(value)) if by in CODED else str(value)
+
+
+CODED = frozenset({"verdict", "band", "pmt_status", "pfa_status"})
+"""The columns of an answer whose values are codes."""
 
 
 def _order(group: str) -> tuple[bool, float, str]:
