@@ -684,3 +684,49 @@ def test_a_comparison_with_a_refused_doctor_tells_once_that_nothing_is_left_to_c
     ended = ENDED | OPEN
     text = said(compare(dossier(**ended | {"annee": 3}), fin={"annee": 7}))
     assert "variante : non satisfait – Le contrat, signé avant la convention et non prorogé" in text
+
+
+@pytest.mark.rule("DIT-06", "CTR-01")
+def test_an_ended_contract_is_asked_for_its_prorogation_not_for_a_calculation_by_force() -> None:
+    with pytest.raises(RefusedData, match="prorogation si un avenant l’a prorogé") as refused:
+        gaps(dossier(**ENDED))
+    assert "force" not in str(refused.value)
+
+
+@pytest.mark.rule("CTR-07")
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ("absence", "Année 3 : l’assistant a été absent plus de 3 mois sans remplacement ; "),
+        (
+            "depart",
+            "Année 3 : l’assistant est parti sans être remplacé dans les 3 mois, le délai d’une absence",
+        ),
+    ],
+)
+def test_a_vacant_post_is_told_with_its_months_though_somebody_was_hired_since(
+    event: str, expected: str
+) -> None:
+    told = [
+        {"type": "embauche", "date": "2024-09-01"},
+        {"type": event, "date": "2026-10-01"},
+        {"type": "embauche", "date": "2027-04-01"},
+    ]
+    assert expected in said(schedule(dossier(), years=3, events=told))
+
+
+@pytest.mark.rule("CTR-05")
+def test_the_recovery_of_a_refused_contract_says_the_refusal_first_and_no_empty_sum() -> None:
+    under = {"contrat.patientele_initiale": {"pmt": 774, "pfa": 1300}, **OPEN}
+    end = {"type": "resiliation", "date": "2027-01-15", "initiative": "medecin", "motif": "choix_du_medecin"}
+    text = said(recovery(dossier(**under), [end]))
+    assert text.index("Non éligible : aucun montant") < text.index(
+        "Somme à récupérer : à dire par la caisse."
+    )
+    assert "Dû pour ces jours" not in text
+
+
+def test_no_step_is_told_twice_in_the_same_words() -> None:
+    text = said(decide(**AVENANT_7, **{"medecin.specialite": "mep"}, **OPEN))
+    steps = [line for line in text.splitlines() if line.startswith("- [")]
+    assert len(steps) == len(set(steps))

@@ -153,8 +153,9 @@ def alerts_of(year: Year, decision: Decision, changed: bool, paid: bool) -> tupl
     vacant = interruptions(year)
     untold = [vacancy.cause for vacancy in vacant if vacancy.suspension is None]
     say(len(untold) < len(vacant), "suspension", "CTR-07")
-    say(any(isinstance(cause, Absence) for cause in untold), "suspension_a_conclure", "CTR-07")
-    say(any(isinstance(cause, Depart) for cause in untold), "depart_sans_remplacement", "CTR-07")
+    mois = temps.acces.parametres["absence_mois"].num
+    say(any(isinstance(cause, Absence) for cause in untold), "suspension_a_conclure", "CTR-07", mois=mois)
+    say(any(isinstance(cause, Depart) for cause in untold), "depart_sans_remplacement", "CTR-07", mois=mois)
     say(late_prorogation(year), "prorogation_tardive", "CTR-01")
     say(condition_lost(year), "condition_perdue", "CTR-09")
     closed = closed_option(year)

@@ -200,7 +200,10 @@ def _chapters(decision: Decision) -> list[Section]:
         entries.setdefault(CHAPTERS.get(step.rule) or CHAPTERS[step.rule[:3]], []).append(
             _entry(step, decision)
         )
-    return [Section(f"Pas à pas – {title}", tuple(found), folded=True) for title, found in entries.items()]
+    return [
+        Section(f"Pas à pas – {title}", tuple(dict.fromkeys(found)), folded=True)
+        for title, found in entries.items()
+    ]
 
 
 def _entry(step: Step | Criterion, decision: Decision) -> Entry:

@@ -307,9 +307,9 @@ ALERTS: Mapping[str, str] = {
     "le montant couvre les deux.",
     "reference_inconnue": "{indicateur:Mots} : l’avenant des 65 ans fixe l’effectif à maintenir, qui n’est pas donné.",
     "suspension": "{annee:annees} : le contrat est suspendu, du début de l’absence ou du jour où la caisse en est informée ; la caisse dit ce qui reste dû.",
-    "suspension_a_conclure": "{annee:annees} : l’assistant est absent, sans remplacement, au-delà de la durée admise ; un avenant peut suspendre le contrat, "
+    "suspension_a_conclure": "{annee:annees} : l’assistant a été absent plus de {mois} mois sans remplacement ; un avenant peut suspendre le contrat, "
     "du début de l’absence ou du jour où la caisse en est informée, avec l’accord écrit du médecin : la caisse dit ce qui reste dû.",
-    "depart_sans_remplacement": "{annee:annees} : l’assistant est parti et n’est pas remplacé, au-delà de la durée admise d’une absence (par déduction) ; "
+    "depart_sans_remplacement": "{annee:annees} : l’assistant est parti sans être remplacé dans les {mois} mois, le délai d’une absence, par déduction ; "
     "un avenant peut suspendre le contrat, avec l’accord écrit du médecin : la caisse dit ce qui reste dû.",
     "contrat_renouvele": "Contrat renouvelé par tacite reconduction au-delà de {duree} ans : aucune source ne dit ce qui lui est demandé ; "
     "ce sont ici les montants de l’année 3 et au-delà, avec les objectifs du contrat.",

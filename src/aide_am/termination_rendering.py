@@ -35,12 +35,13 @@ def document(answer: Recovery) -> Document:
     lines = [
         f"Résiliation au {french.day(end.date)}, à l’initiative "
         f"{'du médecin' if end.initiative == 'medecin' else 'de la caisse'} : {MOTIFS[end.motif]}.",
-        f"{_called(answer, 'Somme à récupérer')} : {sum_text(answer.recovered)}.",
     ]
-    if answer.verdict == "non_eligible" and not answer.forced:
+    refused = answer.verdict == "non_eligible" and not answer.forced
+    if refused:
         lines.append(
             "Non éligible : aucun montant n’est calculé, sauf demande expresse pour un contrat qui court."
         )
+    lines.append(f"{_called(answer, 'Somme à récupérer')} : {sum_text(answer.recovered)}.")
     if answer.left_to_pay is not None and answer.left_to_pay.high:
         lines.append(f"{_called(answer, 'Reste à verser au médecin')} : {sum_text(answer.left_to_pay)}.")
     lines.append(
@@ -55,6 +56,7 @@ def document(answer: Recovery) -> Document:
         Entry(f"[CTR-05] Déjà versé pour cette année : {sum_text(answer.paid)}."),
         Entry(f"[CTR-05] À récupérer : {HOW[answer.choices.recuperation]}, {sum_text(answer.recovered)}."),
     ]
+    steps = steps[:1] if refused else steps
     readings = _other_readings(answer)
     sections = (
         Section("Calcul", tuple(steps) if answer.jours is not None else ()),

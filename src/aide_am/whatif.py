@@ -272,9 +272,10 @@ def _without_amount(decision: Decision) -> list[Refusal]:
     failed = [criterion.rule for criterion in decision.criteria if criterion.status == "non_satisfait"]
     if failed and not decision.forced:
         received = f"un dossier non éligible ({', '.join(failed)})"
+        remedy = "corrigez le dossier, ou demandez force=True si le contrat court déjà"
         if answers.seul_le_terme(decision.criteria) is not None:
             received = "un contrat arrivé à son terme, qu’aucun avenant n’a prorogé (CTR-01)"
-        remedy = "corrigez le dossier, ou demandez force=True si le contrat court déjà"
+            remedy = "donnez contrat.prorogation si un avenant l’a prorogé"
         return [Refusal("dossier", received, "un dossier éligible ou à instruire", remedy, "non_eligible")]
     expected = "une année dont un texte donne le montant maximal"
     remedy = "choisissez une autre année du contrat, ou interrogez la caisse"
