@@ -222,7 +222,7 @@ def test_the_total_of_a_schedule_names_the_refusal_of_another_reading() -> None:
     assert (
         "Sous toutes les lectures (2 résultats) : 0 € (non éligible) ou entre 66 000 € et 132 000 €." in every
     )
-    assert "Total 0 € (année 1 : 0 € (non éligible)" in every
+    assert "Total 0 € (non éligible)\n" in every
 
 
 @pytest.mark.rule("DIT-01")
