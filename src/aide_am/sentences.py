@@ -121,8 +121,8 @@ SENTENCES: Mapping[str, str] = {
     "ELI-04 sous_le_seuil": "{indicateur:Mots} : l’effectif initial n’atteint pas le P30 de la spécialité.",
     "ELI-04 sous_le_seuil_sans_derogation": "{indicateur:Mots} : l’effectif initial n’atteint pas le P30 de la spécialité. Un "
     "déménagement trop lointain dans le département pour garder sa patientèle, ou un changement de spécialité, compte comme une "
-    "nouvelle installation par dérogation de la CPN : s’il a eu lieu, donnez la dérogation (derogation_installation : "
-    "demenagement ou changement_specialite) et sa date (date_installation). Le contrat antérieur est alors clos, et un nouveau est signé.",
+    "nouvelle installation par dérogation de la CPN : s’il a eu lieu, donnez cette dérogation, et son jour comme "
+    "date d’installation. Le contrat antérieur est alors clos, et un nouveau est signé.",
     "ELI-05 sans_objet": "Aucune exception n’est en jeu.",
     "ELI-05 rqth_ald": "Le médecin est reconnu RQTH ou en ALD ; son objectif se fixe avec la caisse.",
     "ELI-05 derogation": "Le médecin demande une dérogation : une nouvelle installation lèverait le seuil.",
