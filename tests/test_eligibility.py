@@ -1181,8 +1181,15 @@ def test_a_doctor_of_300_and_500_installed_in_2005_is_refused_and_told_of_the_de
     decision = decide(**counts(300, 500))
     assert decision.verdict == "non_eligible"
     said = said_of(decision)
-    for words in ("déménagement", "changement de spécialité", "nouvelle installation", "dérogation"):
+    for words in (
+        "déménagement",
+        "changement de spécialité",
+        "nouvelle installation",
+        "dérogation d’installation",
+        "date d’installation",
+    ):
         assert words in said
+    assert "derogation_installation" not in said
     assert "Le contrat antérieur est alors clos, et un nouveau est signé." in said
 
 

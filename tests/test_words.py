@@ -730,3 +730,10 @@ def test_no_step_is_told_twice_in_the_same_words() -> None:
     text = said(decide(**AVENANT_7, **{"medecin.specialite": "mep"}, **OPEN))
     steps = [line for line in text.splitlines() if line.startswith("- [")]
     assert len(steps) == len(set(steps))
+
+
+def test_a_doctor_who_does_not_know_the_abbreviations_finds_those_of_his_text() -> None:
+    text = said(decide(**AVENANT_7, **OPEN)).split("\nSIGLES\n")[1]
+    assert "- P30 : 30e percentile : 30 % des médecins de la spécialité ont un effectif plus bas" in text
+    assert "- ZIP : zone d’intervention prioritaire" in text
+    assert "RQTH" not in text

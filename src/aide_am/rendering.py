@@ -1,7 +1,7 @@
 """A decision as a French document, built from codes and values; sentences come from `sentences`."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 
 from . import french
@@ -15,6 +15,7 @@ from .references import Reference
 from .sentences import (
     ETP,
     PARTS,
+    SIGLES,
     STATUSES,
     WORDS,
     by_weight,
@@ -83,7 +84,20 @@ def document(decision: Decision) -> Document:
         codes,
         Section("Barème", tuple(Entry(line) for line in _baremes(decision))),
     ]
-    return Document(title(decision), tuple(_answer(decision)), tuple(s for s in sections if s.entries))
+    answer = tuple(_answer(decision))
+    texts = [
+        title(decision),
+        *answer,
+        *(text for s in sections for e in s.entries for text in (e.text, *e.notes)),
+    ]
+    sections.append(Section("Sigles", tuple(_sigles(" ".join(texts))), folded=True))
+    return Document(title(decision), answer, tuple(s for s in sections if s.entries))
+
+
+def _sigles(text: str) -> Iterator[Entry]:
+    """What stands behind each of the abbreviations that a text holds."""
+    words = set(re.findall(r"\w+", text))
+    return (Entry(french.typeset(f"{name} : {told}")) for name, told in SIGLES.items() if name in words)
 
 
 def title(decision: Decision) -> str:

@@ -62,6 +62,18 @@ WORDS: Mapping[str, str] = {
     "annee": "l’année du contrat est antérieure à la 3e",
     **collective_sentences.WORDS,
 }
+SIGLES: Mapping[str, str] = {
+    "P30": "30e percentile : 30 % des médecins de la spécialité ont un effectif plus bas ; de même P50, P70, P90 et P95",
+    "ETP": "équivalent temps plein",
+    "MEP": "médecin généraliste à exercice particulier",
+    "OPTAM": "option pratique tarifaire maîtrisée",
+    "ZIP": "zone d’intervention prioritaire",
+    "ZAC": "zone d’action complémentaire",
+    "RQTH": "reconnaissance de la qualité de travailleur handicapé",
+    "ALD": "affection de longue durée",
+    "CPN": "commission paritaire nationale",
+}
+"""What the words of a text stand for, for a doctor who does not know them; PMT and PFA are said in full."""
 ETP = {"1/3": "1/3 ETP", "0.5": "0,5 ETP", "1": "1 ETP", "1.5": "1,5 ETP", "2": "2 ETP"}
 UNKNOWN = "non connu"
 
@@ -121,8 +133,8 @@ SENTENCES: Mapping[str, str] = {
     "ELI-04 sous_le_seuil": "{indicateur:Mots} : l’effectif initial n’atteint pas le P30 de la spécialité.",
     "ELI-04 sous_le_seuil_sans_derogation": "{indicateur:Mots} : l’effectif initial n’atteint pas le P30 de la spécialité. Un "
     "déménagement trop lointain dans le département pour garder sa patientèle, ou un changement de spécialité, compte comme une "
-    "nouvelle installation par dérogation de la CPN : s’il a eu lieu, donnez cette dérogation, et son jour comme "
-    "date d’installation. Le contrat antérieur est alors clos, et un nouveau est signé.",
+    "nouvelle installation par dérogation de la CPN : s’il a eu lieu, donnez la dérogation d’installation (déménagement ou "
+    "changement de spécialité) et son jour, comme date d’installation. Le contrat antérieur est alors clos, et un nouveau est signé.",
     "ELI-05 sans_objet": "Aucune exception n’est en jeu.",
     "ELI-05 rqth_ald": "Le médecin est reconnu RQTH ou en ALD ; son objectif se fixe avec la caisse.",
     "ELI-05 derogation": "Le médecin demande une dérogation : une nouvelle installation lèverait le seuil.",
