@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from aide_am import Decision, Dossier, evaluate, schedule
+from aide_am import Decision, Dossier, evaluate, outcomes, schedule
 from aide_am.frames import COLUMNS, evaluate_frame
 from frames_support import place_of
 from support import decide, dossier, missing_fields, warning_codes
@@ -150,6 +150,27 @@ def test_a_contract_prolonged_by_an_event_keeps_what_it_asked_at_its_signature()
     doctor = dossier(**DERMATO | {"contrat.date_signature": "2023-05-01"})
     years = schedule(doctor, years=7, events=longer).years
     assert [ends(year.decision) for year in years if year.decision][2:] == [UNDER_P95] * 5
+
+
+@pytest.mark.rule("MNT-09", "DIT-02")
+@pytest.mark.parametrize(("installed", "consulted"), [(None, True), ("2005-09-01", False)])
+def test_where_nobody_knows_a_primo_installe_the_indicator_that_decides_is_a_reading_of_p95(
+    installed: str | None, consulted: bool
+) -> None:
+    """A MEP whose contract asks his PMT to rise: `les_deux` puts it under P95, the default does not."""
+    doctor = {
+        "medecin.specialite": "mep",
+        "medecin.date_installation": installed,
+        "contrat.patientele_initiale": {"pmt": 415, "pfa": None},
+        "contrat.objectifs": {"pmt": 435, "pfa": 3893},
+        "observation": None,
+    }
+    lowest = {"tranche_deux_indicateurs": "la_plus_basse"}
+    decision = decide(readings=lowest, **doctor)
+    assert ends(decision) == (UNDER_P95 if installed else OPEN)
+    assert ends(decide(readings={**lowest, "indicateur_p30": "les_deux"}, **doctor)) == UNDER_P95
+    assert ("indicateur_p30" in decision.readings) is consulted
+    assert {ends(outcome.decision) for outcome in outcomes(dossier(**doctor))} == {UNDER_P95, OPEN}
 
 
 @pytest.mark.rule("MNT-09")

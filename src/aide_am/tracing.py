@@ -288,6 +288,7 @@ def _position(case: Case, fact: Facts) -> Step:
             "ecartes": " ".join(differing),
         },
         references=_percentile_sources(distribution),
+        readings=_readings_of_p95(case, fact),
         warnings=warnings,
     )
 
@@ -304,6 +305,19 @@ def _bounds(distribution: Distribution) -> dict[str, Value]:
         return {}
     named = zip(PERCENTILES, distribution.bounds, strict=True)
     return {f"{name}_plus_de": over for name, over in named if over is not None}
+
+
+def _readings_of_p95(case: Case, fact: Facts) -> tuple[str, ...]:
+    """MNT-09: the reading that P95 hangs on, where nobody knows whether the doctor is a primo-installé."""
+    contrat, acces = case.signed.contrat, case.temps.acces
+    past = all(eligibility.apres_le_terme(d.annee, acces) for d in (case.dossier, case.signed))
+    if not positions.hausse_exclut_p95(acces.texte) or not positions.hausse_a_la_signature(
+        contrat, fact.indicateur, past
+    ):
+        return ()
+    counted = fact._replace(rank=positions.position(fact.initial, fact.distribution))
+    modes = eligibility.modes_possibles(case.specialite.groupe, case.specialite.indicateurs)
+    return positions.lectures_p95(counted, case.primo, modes)
 
 
 def rise_steps(case: Case) -> Iterable[Step]:

@@ -121,6 +121,15 @@ def sans_p95(fact: Facts, primo: bool | None, mode: str) -> Rank:
     return low, high - 1
 
 
+@rule("MNT-09")
+def lectures_p95(fact: Facts, primo: bool | None, modes: tuple[str, ...]) -> tuple[str, ...]:
+    """The reading that changes whether P95 is excluded, where the contract asked this indicator to rise.
+
+    fact: with the ranks of its count alone. modes: those that the reading may give.
+    """
+    return ("indicateur_p30",) if len({sans_p95(fact, primo, mode) for mode in modes}) > 1 else ()
+
+
 def unknown_between(rank: Rank, distribution: Distribution, indicateur: Indicateur) -> tuple[str, ...]:
     """The percentiles not published that would settle the band of a count."""
     names = ("p30", None, None, "p90", "p95")
