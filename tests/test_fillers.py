@@ -31,7 +31,7 @@ from aide_am.chronology import chronology
 from aide_am.closed import Closed
 from aide_am.costs import EmploiDirect, Poste, remaining_cost
 from aide_am.frames import evaluate_frame
-from aide_am.models import FILLERS, LAST_UNEXPLAINED_YEAR
+from aide_am.rules.dates import FILLERS, LAST_UNEXPLAINED_YEAR
 from support import as_dict, decide, dossier
 
 ISO = [day.isoformat() for day in FILLERS]

@@ -36,11 +36,11 @@ from .models import (
     Observation,
     Patientele,
     of_indicator,
-    unexplained_year,
 )
 from .readings import CHOICES
 from .rules import amounts, eligibility, payments
 from .rules import life as ctr
+from .rules.dates import unexplained_year
 from .rules.payments import Kind, Premier
 from .scheduling_record import Payment, ScheduledYear
 from .terms import INDICATEURS, OptionEtp, Verdict

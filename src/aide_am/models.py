@@ -14,7 +14,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, Field, Strict, StrictBool
 
 from .bareme import exact_decimal, specialite_from_code
-from .calendar import aged, anniversary, months_before
+from .calendar import anniversary, months_before
 from .chronology import bareme_of, before_the_first_text, chronology, first_day, register
 from .closed import (
     Closed,
@@ -27,7 +27,14 @@ from .closed import (
     unknown_choice,
 )
 from .errors import Refusal, RefusedData
-from .rules.registry import rule
+from .rules.dates import (
+    LAST_UNEXPLAINED_YEAR,
+    OLDEST,
+    YOUNGEST,
+    filler,
+    improbable_birth,
+    unexplained_year,
+)
 from .tables import rising
 from .terms import (
     INDICATEURS,
@@ -44,12 +51,6 @@ from .terms import (
 
 LAST_YEAR = 99
 """The largest contract year that is read: beyond, the calendar itself would end."""
-LAST_UNEXPLAINED_YEAR = 10
-"""The largest year of a contract of which nothing says that it goes on: a term and one prorogation."""
-FILLERS = (date(1899, 12, 30), date(1899, 12, 31), date(1900, 1, 1), date(1901, 1, 1), date(9999, 12, 31))
-"""DIT-07: the days that spreadsheets and old files write in an empty cell. 1970-01-01 may be a birthday."""
-YOUNGEST, OLDEST = 20, 100
-"""DIT-07: the ages of a doctor at the signature, in whole years, beyond which the birth is a filler."""
 WITHOUT_FILLER = "laissez vide si la date n’est pas connue, sinon donnez la vraie"
 """What to do about a probable filler (DIT-07)."""
 
@@ -66,12 +67,6 @@ def _read_date(value: object) -> date:
         expected = f"une vraie date : {value.isoformat()} remplit d’ordinaire une case vide"
         raise expected_value(expected, WITHOUT_FILLER, "date_de_remplissage")
     return value
-
-
-@rule("DIT-07")
-def filler(day: date) -> bool:
-    """Whether a day is one of those that fill an empty cell."""
-    return day in FILLERS
 
 
 def _read_part(value: object) -> Decimal:
@@ -252,18 +247,6 @@ def _impossible_dates(dossier: Any, signature: date) -> list[Refusal]:
     return found
 
 
-@rule("DIT-07")
-def improbable_birth(naissance: date, signature: date) -> bool:
-    """Whether a birth makes the doctor under 20, or over 100 in whole years, at the signature."""
-    return not aged(naissance, YOUNGEST, signature) or aged(naissance, OLDEST + 1, signature)
-
-
-@rule("CTR-01")
-def unexplained_year(annee: int, signature: date, prorogation: bool | None) -> bool:
-    """Whether a year is past a term and its prorogation, of a contract that nothing says goes on."""
-    return annee > LAST_UNEXPLAINED_YEAR and not prorogation and signature < first_renewable()
-
-
 def _unexplained_year(dossier: Any, signature: date) -> Iterable[Refusal]:
     annee, prorogation = dossier.annee, dossier.contrat.prorogation
     if annee is None or not unexplained_year(annee, signature, prorogation):
@@ -278,13 +261,6 @@ def _unexplained_year(dossier: Any, signature: date) -> Iterable[Refusal]:
             "annee_inexpliquee",
         ),
     )
-
-
-@cache
-def first_renewable() -> date:
-    """The first day from which a contract may renew itself, under any reading of the entry into force."""
-    convention = bareme_of("convention_2024")
-    return min(convention.debut, *convention.variantes.values())
 
 
 def _end_of_year(signature: date, embauche: date | None, annee: int) -> date | None:

@@ -5,15 +5,8 @@ from typing import Any
 import numpy as np
 
 from ..chronology import first_day
-from ..models import (
-    FILLERS,
-    LAST_UNEXPLAINED_YEAR,
-    LAST_YEAR,
-    OLDEST,
-    YOUNGEST,
-    Dossier,
-    first_renewable,
-)
+from ..models import LAST_YEAR, Dossier
+from ..rules.dates import FILLERS, LAST_UNEXPLAINED_YEAR, OLDEST, YOUNGEST, first_renewable
 from ..terms import INDICATEURS, PERCENTILES, Indicateur
 from .columns import COLUMNS
 from .engine import Engine

@@ -11,9 +11,6 @@ FunctionT = TypeVar("FunctionT", bound=Callable[..., Any])
 RULES: dict[str, list[Callable[..., Any]]] = {}
 """Rule id → the functions that compute it."""
 
-SAYING = ("models", "sentences", "rendering")
-"""Where a rule of chapter DIT may stand beside the chapters: dates are refused and answers said there."""
-
 
 def rule(*ids: str) -> Callable[[FunctionT], FunctionT]:
     """Register a function under its rule ids and leave it as it is."""
@@ -30,6 +27,4 @@ def functions(rule_id: str) -> list[Callable[..., Any]]:
     """The functions that compute a rule, every chapter having been read."""
     for module in iter_modules([str(Path(__file__).parent)], f"{__package__}."):
         import_module(module.name)
-    for name in SAYING:
-        import_module(f"{__package__.rpartition('.')[0]}.{name}")
     return RULES.get(rule_id, [])
