@@ -737,3 +737,13 @@ def test_a_doctor_who_does_not_know_the_abbreviations_finds_those_of_his_text() 
     assert "- P30 : 30e percentile : 30 % des médecins de la spécialité ont un effectif plus bas" in text
     assert "- ZIP : zone d’intervention prioritaire" in text
     assert "RQTH" not in text
+
+
+@pytest.mark.rule("DIT-01", "COL-03")
+def test_a_refused_group_reads_why_at_once() -> None:
+    small = group_as_dict()
+    for member in small["membres"]:
+        member["patientele"]["pmt"] = 700
+    answer = said(evaluate_collective(DossierCollectif.model_validate(small))).split("À SAVOIR")[0]
+    assert "Verdict : non éligible. Critère non satisfait : activité minimale du groupe (COL-03)." in answer
+    assert "leur patientèle médecin traitant moyenne (700) n’atteint pas 775." in answer

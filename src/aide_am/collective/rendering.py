@@ -89,6 +89,9 @@ def _answer(decision: CollectiveDecision) -> list[str]:
     if failed and decision.forced:
         verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
     lines = [verdict]
+    if words == WORDS[decision.verdict]:
+        refusing = (c for c in decision.criteria if c.status == "non_satisfait")
+        lines += dict.fromkeys(map(step_sentence, refusing))
     if decision.maximum is not None:
         called = conditioned("Montant maximal de l’année", decision.verdict, decision.forced)
         lines.append(f"{called} : {amount_text(decision.maximum)}.")
