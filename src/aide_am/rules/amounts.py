@@ -72,7 +72,7 @@ def depend_de_l_arrondi(euros: int | Fraction, num: int, den: int) -> bool:
 @rule("MNT-07", "CTR-02")
 def maximum_arrondi(euros: int | Fraction, arrondi: str) -> bool:
     """Whether the maximum that is shown is itself rounded: the amount due is made of the exact one."""
-    return montant_du(euros, 1, 1, arrondi) != euros * CENTS
+    return not isinstance(euros, int) and montant_du(euros, 1, 1, arrondi) != euros * CENTS
 
 
 @lru_cache(maxsize=4096)

@@ -1,4 +1,7 @@
-"""Chapter DIT: what a sum hangs on, what another reading changes, what is asked and cited; no French here."""
+"""Chapter DIT: what a sum hangs on, what another reading changes, what is asked and cited; no French here.
+
+The dates that are fillers (DIT-07) are in `dates`: the models ask them.
+"""
 
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from datetime import date
