@@ -364,3 +364,26 @@ def test_the_weakest_source_of_a_résiliation_is_that_of_its_days_too() -> None:
     assert told.values["nature"] == "deduit"  # no text counts the days
     assert "deduit" in [reference.nature for reference in answer.references]
     assert "de nature « déduction »" in answer.explain().replace("\u00a0", " ")
+
+
+@pytest.mark.rule("CTR-05", "TMP-02")
+@pytest.mark.parametrize("hired", [None, "2021-01-02"])
+def test_a_resiliation_that_no_year_counted_from_the_hiring_holds_says_that_the_start_is_a_reading(
+    hired: str | None,
+) -> None:
+    """Under avenant 7, ended before the hiring, or with a hiring that nobody tells."""
+    doctor = dossier(
+        **{
+            "contrat.date_signature": "2019-12-07",
+            "contrat.date_embauche": hired,
+            "medecin.zone": "ZIP",
+            "medecin.exercice_coordonne": True,
+            "observation": None,
+        }
+    )
+    event = {"type": "resiliation", "date": "2020-05-12", "initiative": "caisse", "motif": "autre"}
+    answer = recovery(doctor, [event], readings=Readings(debut_annee="embauche"))
+    assert (answer.due, answer.recovered) == (None, None)
+    assert answer.readings["debut_annee"] == "embauche"
+    other = next(other for other in answer.others if other.reading == "debut_annee")
+    assert other.recovered == recovery(doctor, [event]).recovered is not None

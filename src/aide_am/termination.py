@@ -45,6 +45,10 @@ class OtherRecovery(NamedTuple):
     left_to_pay: Amount | None
 
 
+OF_TIME = ("entree_en_vigueur", "debut_annee")
+"""The readings of the days on which the contract years start (TMP-01, TMP-02)."""
+
+
 @json_object
 class Recovery(NamedTuple):
     """What follows a résiliation, in euros.
@@ -170,7 +174,7 @@ def _recovery(
         others=(),
         missing=_lacks(year, told.paid, given.index(end), left, choices, refused),
         warnings=tuple(weakened(alert, references) for alert in warnings),
-        readings=_consulted({} if year is None else year.readings, sums, choices),
+        readings=_consulted(_of_the_years(going_on.years) if year is None else year.readings, sums, choices),
         references=references,
         dossier=dossier,
         events=given,
@@ -239,6 +243,11 @@ def _consulted(of_the_year: Mapping[str, str], sums: _Sums, choices: Readings) -
         if choices.recuperation != "sur_le_du" and _rounded(sums):
             found["arrondi"] = choices.arrondi
     return found
+
+
+def _of_the_years(years: Iterable[ScheduledYear]) -> dict[str, str]:
+    """The readings that tell when the years run, where none of them is known to hold the résiliation."""
+    return {name: year.readings[name] for year in years for name in OF_TIME if name in year.readings}
 
 
 def _rounded(sums: _Sums) -> bool:
