@@ -160,7 +160,11 @@ class Doctors:
         found = {name: facets[name].at(parts, self.size, self._ask(name)) for name, parts in inputs.items()}
         self.primo = found["activity"]["primo"]
         self._leave_p95()
-        ranks = [facets[name].met.part(each.ranks) for name, each in found.items()]
+        kinds = {name: facets[name].met.part(each.ranks) for name, each in found.items()}
+        ranks = [
+            self.engine.access_met.ranks([kinds["specialties"], kinds["tarifs"]], self.size),
+            self.engine.claims_met.ranks([kinds["activity"], kinds["options"]], self.size),
+        ]
 
         def ask(row: int) -> tuple[int, ...]:
             return self._together([facets[name].met.values[each.ranks[row]] for name, each in found.items()])

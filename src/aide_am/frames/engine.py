@@ -154,6 +154,7 @@ class Engine:
         self.missing, self.warnings = Facet(text=0), Facet(text=0)
         self.doctors, self.years, self.together, self.share_years = (Facet(rank=0) for _ in range(4))
         self.starters, self.pairs, self.cell_pairs, self.lacking = (Facet(rank=0) for _ in range(4))
+        self.access_met, self.claims_met = Facet(rank=0), Facet(rank=0)
         self.states, self.levels = ({name: Facet(rank=0) for name in INDICATEURS} for _ in range(2))
         self.useful: Ranks = Ranks(None)
         self.asked, self.natures_met, self.targets_met, self.cells_met = Ranks(()), Ranks(), Ranks(), Ranks()

@@ -19,7 +19,7 @@ import pyarrow as pa
 from .ranks import Part, Ranks
 from .reading import EPOCH, NULL_DAY
 
-DENSE = 1 << 21
+DENSE = 1 << 22
 """The most keys for which a facet keeps an array of all of them: beyond, few of them are ever met."""
 _KEYS: tuple[Any, ...] = (np.int16, np.int32, np.int64)
 _ROOMS = (2**15, 2**31, 2**63)
