@@ -1679,7 +1679,7 @@ def _closed_before(data: dict[str, Any], chosen: Readings) -> bool:
 @drawing(250)
 @given(data=dossier_dicts(), chosen=readings())
 def test_a_doctor_who_gives_less_never_becomes_eligible(data: dict[str, Any], chosen: Readings) -> None:
-    """But for an option that could not be held before an avenant: untold, only those that could are possible."""
+    """But for an option that no avenant could follow: untold, only those that could be held are possible."""
     data["medecin"]["remplacant"] = False
     if _verdict(data, chosen) == "non_eligible" and not _closed_before(data, chosen):
         for path, less in _without_each(data, ALWAYS_GIVEN | APART):
