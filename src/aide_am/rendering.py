@@ -7,6 +7,7 @@ from decimal import Decimal
 from . import french
 from .bareme import CALLER, Change
 from .chronology import register
+from .collective.decision import CollectiveDecision
 from .decision import Criterion, Decision, Missing, Objective, Share, Step
 from .documents import Document, Entry, Format, Section, written
 from .models import Dossier
@@ -28,8 +29,8 @@ from .terms import TEXTES
 from .wording import (
     CONTRADICTED,
     OTHER_READINGS,
-    Other,
     amount_text,
+    by_reading,
     changed_criteria,
     codes_section,
     combined,
@@ -116,33 +117,18 @@ def _answer(decision: Decision) -> list[str]:
     lines = []
     if decision.simulated:
         lines.append(SIMULATED)
-    words = verdict_words(decision.verdict, decision.criteria)
-    verdict = f"Verdict : {french.lower(words)}."
     failed = [named(c.rule) for c in decision.criteria if c.status == "non_satisfait"]
-    if words != WORDS[decision.verdict]:
-        verdict = f"Contrat {french.lower(words)}, sans avenant de prorogation (CTR-01)."
-    elif failed:
-        plural = "s" if len(failed) > 1 else ""
-        verdict += f" Critère{plural} non satisfait{plural} : {french.enumeration(failed)}."
-    if failed and decision.forced:
-        verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
-    lines.append(verdict)
-    if words == WORDS[decision.verdict]:
+    lines.append(verdict_line(decision, failed, "sans avenant de prorogation (CTR-01)"))
+    if not past_its_term(decision):
         lines += [_reason(c) for c in decision.criteria if c.status == "non_satisfait"]
-    if decision.maximum is not None:
-        called = conditioned("Montant maximal de l’année", decision.verdict, decision.forced)
-        lines.append(f"{called} : {amount_text(decision.maximum)}.")
+    lines += maximum_lines(decision)
     if decision.objectives and decision.dossier.observation is not None:
         lines += [_objective_line(o) for o in decision.objectives.values() if o.status]
     if decision.share is not None:
         regime = f" ({decision.regime})" if decision.regime else ""
         left = ", à la décision de la caisse" if CAISSE in {m.field for m in decision.missing} else ""
-        lines.append(f"Part versée : {_share(decision.share)}{left}{regime}.")
-    due = conditioned("Montant dû", decision.verdict, decision.forced)
-    if decision.amount_due is not None:
-        lines.append(f"{due} : {amount_text(decision.amount_due)}.")
-    elif decision.maximum is not None:
-        lines.append(f"{due} : il dépend de l’observation de l’année.")
+        lines.append(f"Part versée : {share_text(decision.share)}{left}{regime}.")
+    lines += due_lines(decision, "Montant dû")
     return [french.typeset(line) for line in lines]
 
 
@@ -159,6 +145,41 @@ def _figure(value: object) -> str:
     return french.patients(value) if isinstance(value, int) else french.percent(value)  # type: ignore[arg-type]
 
 
+def past_its_term(decision: Decision | CollectiveDecision) -> bool:
+    """Whether the verdict is said as that of a contract that ended at its term (DIT-06)."""
+    return verdict_words(decision.verdict, decision.criteria) != WORDS[decision.verdict]
+
+
+def verdict_line(decision: Decision | CollectiveDecision, failed: list[str], ended: str) -> str:
+    """The verdict and the criteria that refuse (`failed`); `ended`: what a contract past its term lacks."""
+    words = verdict_words(decision.verdict, decision.criteria)
+    line = f"Verdict : {french.lower(words)}."
+    if past_its_term(decision):
+        line = f"Contrat {french.lower(words)}, {ended}."
+    elif failed:
+        plural = "s" if len(failed) > 1 else ""
+        line += f" Critère{plural} non satisfait{plural} : {french.enumeration(failed)}."
+    if failed and decision.forced:
+        line += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
+    return line
+
+
+def maximum_lines(decision: Decision | CollectiveDecision) -> list[str]:
+    """The maximum of the year, where there is one, with what it hangs on."""
+    if decision.maximum is None:
+        return []
+    called = conditioned("Montant maximal de l’année", decision.verdict, decision.forced)
+    return [f"{called} : {amount_text(decision.maximum)}."]
+
+
+def due_lines(decision: Decision | CollectiveDecision, name: str) -> list[str]:
+    """What is due under this name, with what it hangs on; nothing where there is no maximum either."""
+    called = conditioned(name, decision.verdict, decision.forced)
+    if decision.amount_due is not None:
+        return [f"{called} : {amount_text(decision.amount_due)}."]
+    return [] if decision.maximum is None else [f"{called} : il dépend de l’observation de l’année."]
+
+
 def _objective_line(objective: Objective) -> str:
     status = objective.status
     assert status is not None
@@ -170,16 +191,14 @@ def _objective_line(objective: Objective) -> str:
             f" ({french.whole(objective.observed)} pour une base de {french.whole(objective.base)}{moved})"
         )
     if objective.missing_patients:
-        text += f", il manque {patients(objective.missing_patients)} pour l’atteindre"
+        text += f", il manque {french.patients(objective.missing_patients)} pour l’atteindre"
     if objective.can_lose is not None:
-        text += f", marge avant un statut moins bon : {patients(objective.can_lose)}"
+        text += f", marge avant un statut moins bon : {french.patients(objective.can_lose)}"
     return text + "."
 
 
-patients = french.patients
-
-
-def _share(share: Share) -> str:
+def share_text(share: Share) -> str:
+    """50 %, or both ends of an interval."""
     if share.value is not None:
         return french.share(share.value)
     return f"entre {french.share(share.low)} et {french.share(share.high)}"
@@ -187,15 +206,15 @@ def _share(share: Share) -> str:
 
 def _other_readings(decision: Decision) -> tuple[Section, ...]:
     """Each other reading that changes something, the span of them all, and the codes that ask for them."""
-    found: dict[str, list[tuple[str, str]]] = {}
-    for other in alternatives(decision):
-        if other.effects:
-            found.setdefault(other.reading, []).append((other.value, _effect(decision, other)))
-    told = [Other(name, decision.readings[name], tuple(effects)) for name, effects in found.items()]
+    told = by_reading(
+        ((o.reading, o.value, _effect(decision, o)) for o in alternatives(decision) if o.effects),
+        decision.choices,
+    )
     whole = span(decision)
     together = (name for end in combined(whole) for name in end.readings)
+    names = (*(other.name for other in told), *together)
     entries = (*reading_entries(told), *span_entries(whole))
-    return Section(OTHER_READINGS, entries), codes_section((*found, *together), decision.choices)
+    return Section(OTHER_READINGS, entries), codes_section(names, decision.choices)
 
 
 def _effect(decision: Decision, alternative: Alternative) -> str:

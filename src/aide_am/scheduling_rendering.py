@@ -1,5 +1,7 @@
 """A schedule as a French document: the payments, the years, what is missing, what a reading changes."""
 
+from collections.abc import Iterator
+
 from . import french
 from .decision import Amount, Missing
 from .documents import Document, Entry, Format, Grid, Section, written
@@ -14,6 +16,7 @@ from .wording import (
     OTHER_READINGS,
     Other,
     amount_text,
+    by_reading,
     changed_criteria,
     codes_section,
     conditioned,
@@ -191,19 +194,20 @@ def readings_sections(schedule: Schedule, title: str = OTHER_READINGS) -> tuple[
 
 def other_readings(schedule: Schedule) -> tuple[Other, ...]:
     """Each reading of which another value changes a verdict, a payment or a criterion (DIT-02)."""
+    return by_reading(_effects(schedule), schedule.choices)
+
+
+def _effects(schedule: Schedule) -> Iterator[tuple[str, str, str]]:
     from .scheduling import again
 
-    found: dict[str, list[tuple[str, str]]] = {}
     for name, value, readings in others(schedule.readings, schedule.choices):
         try:
             other = again(schedule, readings)
         except RefusedData:
-            told = "les événements donnés sont alors impossibles"
-        else:
-            told = _effect(schedule, other, effets(_shown(schedule), _shown(other)))
-        if told:
-            found.setdefault(name, []).append((value, told))
-    return tuple(Other(name, schedule.readings[name], tuple(told)) for name, told in found.items())
+            yield name, value, "les événements donnés sont alors impossibles"
+            continue
+        if effect := _effect(schedule, other, effets(_shown(schedule), _shown(other))):
+            yield name, value, effect
 
 
 def _shown(schedule: Schedule) -> Shown:

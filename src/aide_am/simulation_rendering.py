@@ -21,7 +21,7 @@ from .wording import (
     combination_text,
     conditioned_by_all,
     due_text,
-    said,
+    named_sum,
     sum_text,
 )
 
@@ -100,7 +100,7 @@ def _changes(simulation: Simulation) -> tuple[Entry, ...]:
                     f"de plus pour {amount_text(pair.amount)}."
                 )
             )
-        due = said("montant dû", year.gaps.amount, verdicts[year.annee], simulation.schedule.forced)
+        due = named_sum("montant dû", year.gaps.amount, verdicts[year.annee], simulation.schedule.forced)
         text = f"Année {year.annee}, {due}"
         entries.append(Entry(french.typeset(text), tuple(notes)))
     return tuple(entries)

@@ -35,7 +35,7 @@ Kind = Literal["cent", "zero", "prorata", "intervalle"]
 Point = tuple[int, ...]
 """Observed counts, in the order of the indicators of the doctor: PMT then PFA, or PFA alone."""
 
-Span = tuple[int, int | None]
+Segment = tuple[int, int | None]
 """The first and the last count of a segment; `None`: it is open."""
 
 
@@ -293,7 +293,7 @@ def _missing_counts(observation: Observation | None, names: Sequence[Indicateur]
     ]
 
 
-def _spans(steps: Sequence[int]) -> list[Span]:
+def _spans(steps: Sequence[int]) -> list[Segment]:
     return [*((first, after - 1) for first, after in pairwise(steps)), (steps[-1], None)]
 
 
@@ -368,7 +368,7 @@ def _gap(plane: _Plane, here: Point, rank: int, name: Indicateur) -> Gap:
     )
 
 
-def _climb(spans: Sequence[Span], start: int, holds: Callable[[int], bool]) -> int | None:
+def _climb(spans: Sequence[Segment], start: int, holds: Callable[[int], bool]) -> int | None:
     """The first count from `start` up at which something holds, that within a span then holds on."""
     for low, high in _from(spans, start):
         count = _first(low, high, holds)
@@ -377,7 +377,7 @@ def _climb(spans: Sequence[Span], start: int, holds: Callable[[int], bool]) -> i
     return None
 
 
-def _fall(spans: Sequence[Span], start: int, holds: Callable[[int], bool]) -> int | None:
+def _fall(spans: Sequence[Segment], start: int, holds: Callable[[int], bool]) -> int | None:
     """The first count from `start` down at which something fails, that within a span then fails on."""
     for first, last in reversed(spans):
         if first > start:
@@ -389,7 +389,7 @@ def _fall(spans: Sequence[Span], start: int, holds: Callable[[int], bool]) -> in
     return None
 
 
-def _from(spans: Sequence[Span], start: int) -> Iterator[tuple[int, int]]:
+def _from(spans: Sequence[Segment], start: int) -> Iterator[tuple[int, int]]:
     """The counts of the spans from `start` up; of an open one, its first: beyond, nothing changes."""
     for first, last in spans:
         low = max(first, start)
@@ -456,11 +456,11 @@ def _frontier(plane: _Plane) -> Frontier:
     return Frontier(decision.dossier, steps, tiles, decision.choices, decision.forced, decision.baremes)
 
 
-def _tiles(plane: _Plane, spans: Sequence[Sequence[Span]]) -> dict[tuple[Span, ...], Tile]:
+def _tiles(plane: _Plane, spans: Sequence[Sequence[Segment]]) -> dict[tuple[Segment, ...], Tile]:
     return {place: _tile(plane, place) for place in product(*spans)}
 
 
-def _tile(plane: _Plane, place: tuple[Span, ...]) -> Tile:
+def _tile(plane: _Plane, place: tuple[Segment, ...]) -> Tile:
     least, lowest = plane.result(tuple([first for first, _ in place]))
     most, highest = plane.result(tuple([first if last is None else last for first, last in place]))
     pmt_from, pmt_to = place[0] if len(place) > 1 else (None, None)
@@ -482,7 +482,7 @@ def _needed(plane: _Plane) -> dict[Indicateur, tuple[int, ...]]:
     spans = {name: _spans(counts) for name, counts in plane.steps.items()}
     tiles = _tiles(plane, list(spans.values()))
 
-    def plain(rank: int, span: Span) -> list[tuple[Kind, Amount] | None]:
+    def plain(rank: int, span: Segment) -> list[tuple[Kind, Amount] | None]:
         """What holds all over each rectangle of a segment; `None` where the amount varies."""
         return [
             (tile.kind, tile.lowest) if tile.constant else None

@@ -7,14 +7,15 @@ from . import french
 from .decision import Decision
 from .documents import Document, Entry, Format, Grid, Section, written
 from .errors import RefusedData
+from .french import patients
 from .models import of_indicator
 from .outcomes import others, recorded_bareme
 from .readings import CHOICES
-from .rendering import SIMULATED, patients, title, waiting
+from .rendering import SIMULATED, title, waiting
 from .sentences import by_weight
 from .terms import Indicateur
-from .whatif import Frontier, Gap, Gaps, Kind, Span, Tile, again, consulted, frontier, gaps
-from .wording import OTHER_READINGS, Other, amount_text, codes_section, conditioned, reading_entries
+from .whatif import Frontier, Gap, Gaps, Kind, Segment, Tile, again, consulted, frontier, gaps
+from .wording import OTHER_READINGS, amount_text, by_reading, codes_section, conditioned, reading_entries
 
 AnswerT = TypeVar("AnswerT", Gaps, Frontier)
 
@@ -164,7 +165,7 @@ def _right(count: int) -> frozenset[int]:
     return frozenset(range(1, count + 1))
 
 
-def _range(span: Span) -> str:
+def _range(span: Segment) -> str:
     first, last = span
     if last is None:
         return f"{french.whole(first)} et plus"
@@ -207,7 +208,7 @@ def _common(
     """What the decision lacks and warns of, and what every other reading would change of this answer."""
     missing = [each for each in decision.missing if not each.field.startswith("observation")]
     lacks = [Entry(french.capital(m.message), (french.typeset(waiting(m)),)) for m in missing]
-    told = tuple(_others(found, make, summary))
+    told = by_reading(_effects(found, make, summary), found.choices)
     sections = (
         Section("À savoir", tuple(Entry(alert.message) for alert in by_weight(decision.warnings))),
         Section("Ce qui manque", tuple(lacks)),
@@ -217,20 +218,17 @@ def _common(
     return tuple(section for section in sections if section.entries)
 
 
-def _others(
+def _effects(
     found: AnswerT, make: Callable[..., AnswerT], summary: Callable[[AnswerT], str]
-) -> Iterator[Other]:
+) -> Iterator[tuple[str, str, str]]:
+    """What each other value of each reading changes of this answer."""
     bareme, mattering = recorded_bareme(found.baremes), consulted(found)
-    told: dict[str, list[tuple[str, str]]] = {}
     for name, value, choices in others((name for name in CHOICES if name in mattering), found.choices):
         try:
             other = make(found.dossier, readings=choices, bareme=bareme, force=found.forced)
         except RefusedData as refused:
-            said = " ; ".join(refusal.received for refusal in refused.refusals)
-            told.setdefault(name, []).append((value, said))
+            yield name, value, " ; ".join(refusal.received for refusal in refused.refusals)
             continue
         if other._replace(choices=found.choices, baremes=found.baremes) != found:
-            said = summary(other)
-            told.setdefault(name, []).append((value, SAME_COUNTS if said == summary(found) else said))
-    for name, effects in told.items():
-        yield Other(name, getattr(found.choices, name), tuple(effects))
+            effect = summary(other)
+            yield name, value, SAME_COUNTS if effect == summary(found) else effect

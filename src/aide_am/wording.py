@@ -58,7 +58,7 @@ def conditioned_by_all(name: str, verdicts: Iterable[Verdict | None], forced: bo
     return name + next((CONDITIONS[each] for each in WEAKEST if each in found), "")
 
 
-def said(name: str, amount: Amount, verdict: Verdict | None, forced: bool = False) -> str:
+def named_sum(name: str, amount: Amount, verdict: Verdict | None, forced: bool = False) -> str:
     """A sum in the run of a sentence: montant dû 38 000 €, montant dû si le contrat est admis : 38 000 €."""
     called = conditioned(name, verdict, forced)
     return f"{called}{' ' if called == name else ' : '}{amount_text(amount)}"
@@ -105,10 +105,10 @@ def result_text(
     if condition(verdict, forced) == "refuse":
         return f"{french.lower(verdict_words(verdict, criteria))}, {NOTHING_DUE}"
     if maximum is not None and due is not None and due == before[1] and maximum != before[0]:
-        return f"{said('montant maximal', maximum, verdict, forced)}, montant dû inchangé"
+        return f"{named_sum('montant maximal', maximum, verdict, forced)}, montant dû inchangé"
     for name, amount in (("montant dû", due), ("montant maximal", maximum)):
         if amount is not None:
-            return said(name, amount, verdict, forced)
+            return named_sum(name, amount, verdict, forced)
     return f"{WORDS[verdict].lower()}, aucun montant connu"
 
 
@@ -194,6 +194,14 @@ class Other(NamedTuple):
     name: str
     chosen: str
     effects: tuple[tuple[str, str], ...]
+
+
+def by_reading(told: Iterable[tuple[str, str, str]], choices: Readings) -> tuple[Other, ...]:
+    """What other values change, put together by reading; `told`: a reading, a value, what it changes."""
+    effects: dict[str, list[tuple[str, str]]] = {}
+    for name, value, effect in told:
+        effects.setdefault(name, []).append((value, effect))
+    return tuple(Other(name, getattr(choices, name), tuple(each)) for name, each in effects.items())
 
 
 def label(name: str, value: str) -> str:

@@ -1,12 +1,22 @@
 """A decision on a contrat collectif as a French document, from codes and values."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from .. import french
 from ..decision import Criterion, Step
 from ..documents import Document, Entry, Format, Grid, Section, written
 from ..outcomes import others, statuses
-from ..rendering import MARKS, _share, named, row_text, waiting
+from ..rendering import (
+    MARKS,
+    due_lines,
+    maximum_lines,
+    named,
+    past_its_term,
+    row_text,
+    share_text,
+    verdict_line,
+    waiting,
+)
 from ..rules.answers import Shown, effets
 from ..sentences import (
     UNKNOWN,
@@ -14,17 +24,15 @@ from ..sentences import (
     by_weight,
     missing_sentence,
     step_sentence,
-    verdict_words,
     warning_sentence,
 )
 from ..wording import (
     OTHER_READINGS,
     Other,
-    amount_text,
+    by_reading,
     changed_criteria,
     codes_section,
     combined,
-    conditioned,
     effects_text,
     reading_entries,
     result_text,
@@ -78,30 +86,15 @@ def _title(decision: CollectiveDecision) -> str:
 
 
 def _answer(decision: CollectiveDecision) -> list[str]:
-    words = verdict_words(decision.verdict, decision.criteria)
-    verdict = f"Verdict : {french.lower(words)}."
     failed = list(dict.fromkeys(_label(c) for c in decision.criteria if c.status == "non_satisfait"))
-    if words != WORDS[decision.verdict]:
-        verdict = f"Contrat {french.lower(words)}, sans renouvellement (COL-09)."
-    elif failed:
-        plural = "s" if len(failed) > 1 else ""
-        verdict += f" Critère{plural} non satisfait{plural} : {french.enumeration(failed)}."
-    if failed and decision.forced:
-        verdict += " Le calcul continue parce qu’il a été demandé (contrat déjà en cours)."
-    lines = [verdict]
-    if words == WORDS[decision.verdict]:
+    lines = [verdict_line(decision, failed, "sans renouvellement (COL-09)")]
+    if not past_its_term(decision):
         refusing = (c for c in decision.criteria if c.status == "non_satisfait")
         lines += dict.fromkeys(map(step_sentence, refusing))
-    if decision.maximum is not None:
-        called = conditioned("Montant maximal de l’année", decision.verdict, decision.forced)
-        lines.append(f"{called} : {amount_text(decision.maximum)}.")
+    lines += maximum_lines(decision)
     if decision.share is not None:
-        lines.append(f"Part versée : {_share(decision.share)}.")
-    due = conditioned("Montant dû à la société", decision.verdict, decision.forced)
-    if decision.amount_due is not None:
-        lines.append(f"{due} : {amount_text(decision.amount_due)}.")
-    elif decision.maximum is not None:
-        lines.append(f"{due} : il dépend de l’observation de l’année.")
+        lines.append(f"Part versée : {share_text(decision.share)}.")
+    lines += due_lines(decision, "Montant dû à la société")
     lines.append("Nature de la source : secondaire.")
     return [french.typeset(line) for line in lines]
 
@@ -132,7 +125,10 @@ def told_names(decision: CollectiveDecision) -> tuple[str, ...]:
 
 def other_readings(decision: CollectiveDecision) -> tuple[Other, ...]:
     """The readings of which another value changes the verdict, a sum or a criterion (DIT-02)."""
-    found: dict[str, list[tuple[str, str]]] = {}
+    return by_reading(_effects(decision), decision.choices)
+
+
+def _effects(decision: CollectiveDecision) -> Iterator[tuple[str, str, str]]:
     for name, value, readings in others(decision.readings, decision.choices):
         other = evaluate_collective(decision.dossier, readings=readings, force=decision.forced)
         changed = effets(_shown(decision), _shown(other))
@@ -142,9 +138,7 @@ def other_readings(decision: CollectiveDecision) -> tuple[Other, ...]:
                 other.verdict, other.maximum, other.amount_due, other.forced, other.criteria, before
             )
             criteria = changed_criteria(decision.criteria, other.criteria)
-            said = effects_text(changed, other.verdict, result, criteria)
-            found.setdefault(name, []).append((value, said))
-    return tuple(Other(name, decision.readings[name], tuple(told)) for name, told in found.items())
+            yield name, value, effects_text(changed, other.verdict, result, criteria)
 
 
 def _shown(decision: CollectiveDecision) -> Shown:
@@ -183,7 +177,7 @@ def _objectives(decision: CollectiveDecision) -> Grid:
             _count(o.increment),
             _count(o.target),
             _patients(o.observed),
-            UNKNOWN if o.rate is None else _share(o.rate),
+            UNKNOWN if o.rate is None else share_text(o.rate),
             _count(o.missing_patients),
         )
         for o in (decision.objectives or {}).values()
@@ -194,7 +188,7 @@ def _objectives(decision: CollectiveDecision) -> Grid:
 
 def _own_row(own: OwnObjective) -> tuple[str, ...]:
     left = None if own.observed is None else max(0, own.target - own.observed)
-    rate = UNKNOWN if own.rate is None else _share(own.rate)
+    rate = UNKNOWN if own.rate is None else share_text(own.rate)
     name = f"{own.member}, {own.indicator.upper()}"
     return (name, "–", "–", _patients(own.target), _patients(own.observed), rate, _patients(left))
 

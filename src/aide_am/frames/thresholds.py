@@ -19,7 +19,6 @@ from ..errors import Refusal, RefusedData
 from ..evaluation import evaluate
 from ..models import of_indicator
 from ..readings import Readings
-from ..rendering import patients as patients_text
 from ..terms import INDICATEURS, Indicateur
 from ..wording import amount_text, conditioned
 from .backends import extended, one_array, opened
@@ -225,7 +224,7 @@ def _due(decision: Decision) -> Amount:
 
 def _message(here: Decision, crossing: Crossing, name: str) -> str:
     """One threshold in French: who, how many patients, of which kind, and what it does to the amount."""
-    count, where = patients_text(abs(crossing.patients)), WHERE[crossing.indicator]
+    count, where = french.patients(abs(crossing.patients)), WHERE[crossing.indicator]
     before, after = (_state(each, crossing.indicator) for each in (here, crossing.there))
     if crossing.patients > 0:
         text = f"Il manque {count} en {where} au docteur {name} pour {_gained(before, after)}"

@@ -20,7 +20,7 @@ from ..terms import Indicateur, Verdict
 from ..whatif import Frontier, Tile, again, consulted, frontier
 from ..whatif_rendering import KINDS as SHARES
 from ..whatif_rendering import SHORT
-from ..wording import amount_text, conditioned, conditioned_by_all, said, sum_text
+from ..wording import amount_text, conditioned, conditioned_by_all, named_sum, sum_text
 from .style import (
     BLUE,
     DEEP,
@@ -84,7 +84,7 @@ def _observed_note(found: Frontier, decision: Decision) -> list[str]:
     if decision.dossier.observation is None or decision.amount_due is None:
         return ["Rien n’est observé pour cette année."]
     seen = [f"{SHORT[n]} {_said(of_indicator(decision.dossier.observation, n))}" for n in found.steps]
-    due = said("montant dû", decision.amount_due, decision.verdict, decision.forced)
+    due = named_sum("montant dû", decision.amount_due, decision.verdict, decision.forced)
     return [f"Observé : {french.enumeration(seen)} → {due}."]
 
 
