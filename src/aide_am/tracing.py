@@ -309,15 +309,17 @@ def _bounds(distribution: Distribution) -> dict[str, Value]:
 
 def _readings_of_p95(case: Case, fact: Facts) -> tuple[str, ...]:
     """MNT-09: the reading that P95 hangs on, where nobody knows whether the doctor is a primo-installé."""
+    rank = positions.position(fact.initial, fact.distribution)
+    if case.primo is not None or not positions.p95_a_exclure(rank):
+        return ()
     contrat, acces = case.signed.contrat, case.temps.acces
     past = all(eligibility.apres_le_terme(d.annee, acces) for d in (case.dossier, case.signed))
     if not positions.hausse_exclut_p95(acces.texte) or not positions.hausse_a_la_signature(
         contrat, fact.indicateur, past
     ):
         return ()
-    counted = fact._replace(rank=positions.position(fact.initial, fact.distribution))
     modes = eligibility.modes_possibles(case.specialite.groupe, case.specialite.indicateurs)
-    return positions.lectures_p95(counted, case.primo, modes)
+    return positions.lectures_p95(fact._replace(rank=rank), case.primo, modes)
 
 
 def rise_steps(case: Case) -> Iterable[Step]:
