@@ -13,7 +13,9 @@ demo: $(VENV)/.demo
 	$(BIN)/aide-am examples generaliste_annee_3 | $(BIN)/aide-am evaluate -
 
 # What one runs while working, in less than 90 seconds: the law, and what changed, looked at less deeply.
-LAW := texts eligibility amounts objectives modulation payments special_cases tables found_wrong golden rendering
+LAW := texts eligibility amounts objectives modulation payments special_cases tables found_wrong golden rendering \
+	option_history rise_under_p95 open_shares turning_65 life assistants termination collective fillers answers words \
+	access_in_tables frames_bounds house
 check: lint types
 	AIDE_AM_DEPTH=check $(BIN)/python -m pytest $(PARALLEL) -q -m "not many" $(LAW:%=tests/test_%.py) $$($(BIN)/python tests/changed.py)
 
