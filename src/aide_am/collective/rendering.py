@@ -61,15 +61,16 @@ def explain(decision: CollectiveDecision, format: Format = "texte") -> str:
 
 def document(decision: CollectiveDecision) -> Document:
     """The explanation before it is written."""
+    readings, names = told_readings(decision)
     sections = [
         Section("À savoir", tuple(Entry(warning_sentence(alert)) for alert in by_weight(decision.warnings))),
         Section("Ce qui manque", missing_entries(decision)),
-        Section(OTHER_READINGS, readings_entries(decision)),
+        Section(OTHER_READINGS, readings),
         Section("Médecins adhérents cette année", grid=_members(decision)),
         Section("Objectifs", grid=_objectives(decision)),
         *_chapters(decision),
         Section("Pièces à réunir", _papers(decision), folded=True),
-        codes_section(told_names(decision), decision.choices),
+        codes_section(names, decision.choices),
         Section("Barème et source", _sources(decision)),
     ]
     kept = tuple(s for s in sections if s.entries or (s.grid is not None and s.grid.rows))
@@ -112,15 +113,12 @@ def missing_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
     )
 
 
-def readings_entries(decision: CollectiveDecision) -> tuple[Entry, ...]:
-    """Each reading of which another value changes something, and what it gives; last, the span of all."""
-    return (*reading_entries(other_readings(decision)), *span_entries(collective_span(decision)))
-
-
-def told_names(decision: CollectiveDecision) -> tuple[str, ...]:
-    """The readings that are told, alone or as part of a combination."""
-    together = (name for end in combined(collective_span(decision)) for name in end.readings)
-    return (*(other.name for other in other_readings(decision)), *together)
+def told_readings(decision: CollectiveDecision) -> tuple[tuple[Entry, ...], tuple[str, ...]]:
+    """What each reading changes and, last, the span of all; the readings told, alone or in a combination."""
+    others, span = other_readings(decision), collective_span(decision)
+    together = (name for end in combined(span) for name in end.readings)
+    names = (*(other.name for other in others), *together)
+    return (*reading_entries(others), *span_entries(span)), names
 
 
 def other_readings(decision: CollectiveDecision) -> tuple[Other, ...]:

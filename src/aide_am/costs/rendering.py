@@ -5,8 +5,7 @@ from decimal import Decimal
 
 from .. import french
 from ..collective.decision import CollectiveDecision
-from ..collective.rendering import missing_entries, told_names
-from ..collective.rendering import readings_entries as entries_of_group
+from ..collective.rendering import missing_entries, told_readings
 from ..decision import Alert
 from ..documents import Document, Entry, Format, Grid, Section, written
 from ..models import of_indicator
@@ -281,9 +280,11 @@ def _collective_sections(decisions: Sequence[CollectiveDecision]) -> Iterator[Se
     lacks = dict.fromkeys(entry for each in decisions for entry in missing_entries(each))
     yield Section("À savoir, contrat collectif", tuple(Entry(warning_sentence(alert)) for alert in merged))
     yield Section("Ce qui manque, contrat collectif", tuple(lacks))
+    names: list[str] = []
     for each in decisions:
-        yield Section(f"{OTHER_READINGS}, année {each.dossier.annee}", entries_of_group(each))
-    names = [name for each in decisions for name in told_names(each)]
+        entries, told = told_readings(each)
+        yield Section(f"{OTHER_READINGS}, année {each.dossier.annee}", entries)
+        names.extend(told)
     yield codes_section(names, decisions[0].choices)
 
 
