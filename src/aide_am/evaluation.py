@@ -31,7 +31,7 @@ from .rules.facts import Facts
 from .rules.modulation import Modulation
 from .rules.objectives import Target
 from .terms import Bande, Indicateur, NatureObjectif, Verdict
-from .tracing import Case, Goal, Goals, Workings, caller_reference, reasons, time_steps
+from .tracing import Case, Goal, Goals, Workings, caller_reference, excludes_p95, reasons, time_steps
 
 
 def evaluate(
@@ -228,7 +228,8 @@ def admitting(case: Case, rules: Collection[str] | None = None) -> list[tuple[Cr
     def under(readings: Readings) -> tuple[list[str], tuple[Criterion, ...]]:
         found = case_of(case.dossier, readings, case.chronology, case.signed)
         criteria = tuple(c for c in criteria_of(found) if rules is None or c.rule in rules)
-        steps: tuple[Step | Criterion, ...] = (*time_steps(found), *criteria)
+        time = time_steps(found.dossier.contrat, found.dossier.annee, found.temps, found.chronology)
+        steps: tuple[Step | Criterion, ...] = (*time, *criteria)
         return [name for step in steps for name in step.readings], criteria
 
     every = explored(
@@ -268,8 +269,7 @@ def case_of(
     differing: tuple[str, ...] = ()
     if dossier.percentiles is not None:
         distributions, differing = _completed(dossier, distributions)
-    past = eligibility.apres_le_terme(annee, temps.acces)
-    renewed = past and readings.objectifs_prorogation == "nouveaux"
+    renewed = readings.objectifs_prorogation == "nouveaux" and eligibility.apres_le_terme(annee, temps.acces)
     facts = []
     for name, known in distributions:
         facts.append(_facts(dossier, name, known, renewed))
@@ -278,13 +278,9 @@ def case_of(
     primo = special_cases.primo_installe(recent, facts, mode)
     derogation = special_cases.par_derogation(primo, medecin.derogation_installation)
     primo = None if derogation else primo
-    if positions.hausse_exclut_p95(temps.acces.texte):
-        past = past and eligibility.apres_le_terme(signed.annee, temps.acces)
-        for place, fact in enumerate(facts):
-            if positions.p95_a_exclure(fact.rank) and positions.hausse_a_la_signature(
-                signed.contrat, fact.indicateur, past
-            ):
-                facts[place] = fact._replace(rank=positions.sans_p95(fact, primo, mode))
+    for place, fact in enumerate(facts):
+        if positions.p95_a_exclure(fact.rank) and excludes_p95(annee, signed, temps.acces, fact.indicateur):
+            facts[place] = fact._replace(rank=positions.sans_p95(fact, primo, mode))
     return Case(
         dossier, readings, texts_of_law, temps, specialite, tuple(facts), differing, recent, primo, mode,
         derogation, signed,

@@ -25,7 +25,7 @@ from .decision import (
     Step,
     Value,
 )
-from .models import Dossier, of_indicator
+from .models import Contrat, Dossier, of_indicator
 from .readings import CHOICES, Readings
 from .references import Reference, weakness
 from .rules import (
@@ -47,7 +47,7 @@ from .rules.modulation import Modulation
 from .rules.objectives import Target
 from .rules.texts import Temps
 from .tables import Row
-from .terms import NATURES_SOURCE, PERCENTILES, Bande, NatureObjectif
+from .terms import NATURES_SOURCE, PERCENTILES, Bande, Indicateur, NatureObjectif
 
 
 class Case(NamedTuple):
@@ -121,7 +121,8 @@ def reasons(
     revised: the year under an avenant to maintien. useful: of a refused doctor, what may still change the
     refusal; nothing else is asked for it (DIT-03).
     """
-    time = tuple(time_steps(work.case))
+    case, dossier = work.case, work.case.dossier
+    time = tuple(time_steps(dossier.contrat, dossier.annee, case.temps, case.chronology))
     trace = (*time, *_after_verdict(work), *_revision(work, revised))
     every: list[Step | Criterion] = [*time, *work.criteria, *trace[len(time) :]]
     return Reasons(
@@ -142,15 +143,14 @@ def _still_asking(work: Workings, trace: Iterable[Step], useful: frozenset[str])
     return [*asking, *trace] if work.maximum is not None else asking
 
 
-def time_steps(case: Case) -> Iterable[Step]:
-    """The steps of chapter TMP."""
-    contrat, temps = case.dossier.contrat, case.temps
+def time_steps(contrat: Contrat, annee: int, temps: texts.Temps, chronology: Chronology) -> Iterable[Step]:
+    """The steps of chapter TMP, which read no more of a dossier than its contract and its year."""
     signature, debut = contrat.date_signature, temps.debut
     days = {signature, contrat.date_option or signature, debut or signature}
     if avenant := options.avenant_d_option(contrat):
         days.add(avenant - ONE_DAY)
     readings: tuple[str, ...] = ()
-    if any(map(case.chronology.depends_on_reading, days)):
+    if any(map(chronology.depends_on_reading, days)):
         readings = ("entree_en_vigueur",)
     if temps.acces.texte == "avenant_7" and contrat.date_embauche != signature:
         readings += ("debut_annee",)
@@ -158,7 +158,7 @@ def time_steps(case: Case) -> Iterable[Step]:
         "TMP-03",
         "annee_datee" if debut else "annee_sans_date",
         {
-            "annee": case.dossier.annee,
+            "annee": annee,
             "debut": None if debut is None else debut.isoformat(),
             "fin": None if temps.suivante is None else _eve(temps.suivante),
             "signature": signature.isoformat(),
@@ -171,14 +171,14 @@ def time_steps(case: Case) -> Iterable[Step]:
     )
     if debut and texts.annee_apres_verification(debut, temps.annee):
         values: dict[str, Value] = {
-            "annee": case.dossier.annee,
+            "annee": annee,
             "debut": debut.isoformat(),
             "verifie": temps.annee.checked.isoformat(),
         }
         yield Step("TMP-04", "annee_future", values, warnings=("annee_future",))
-    if life.renouvele(case.dossier.annee, temps.acces):
+    if life.renouvele(annee, temps.acces):
         term = temps.acces.parametres["duree_contrat"]
-        values = {"annee": case.dossier.annee, "duree": term.num}
+        values = {"annee": annee, "duree": term.num}
         yield Step(
             "CTR-01", "renouvele", values, references=(term.reference,), warnings=("contrat_renouvele",)
         )
@@ -312,14 +312,18 @@ def _readings_of_p95(case: Case, fact: Facts) -> tuple[str, ...]:
     rank = positions.position(fact.initial, fact.distribution)
     if case.primo is not None or not positions.p95_a_exclure(rank):
         return ()
-    contrat, acces = case.signed.contrat, case.temps.acces
-    past = all(eligibility.apres_le_terme(d.annee, acces) for d in (case.dossier, case.signed))
-    if not positions.hausse_exclut_p95(acces.texte) or not positions.hausse_a_la_signature(
-        contrat, fact.indicateur, past
-    ):
+    if not excludes_p95(case.dossier.annee, case.signed, case.temps.acces, fact.indicateur):
         return ()
     modes = eligibility.modes_possibles(case.specialite.groupe, case.specialite.indicateurs)
     return positions.lectures_p95(fact._replace(rank=rank), case.primo, modes)
+
+
+def excludes_p95(annee: int, signed: Dossier, acces: Bareme, indicateur: Indicateur) -> bool:
+    """Whether the contract, as it was signed, asked this indicator to rise from under P95 (MNT-09)."""
+    past = eligibility.apres_le_terme(annee, acces) and eligibility.apres_le_terme(signed.annee, acces)
+    return positions.hausse_exclut_p95(acces.texte) and positions.hausse_a_la_signature(
+        signed.contrat, indicateur, past
+    )
 
 
 def rise_steps(case: Case) -> Iterable[Step]:

@@ -19,7 +19,7 @@ from ..readings import Readings
 from ..rules import eligibility, modulation, positions, texts
 from ..rules.facts import DEUX
 from ..terms import INDICATEURS, OPTIONS_ETP, OPTIONS_TARIFAIRES, TRANCHES
-from ..tracing import Case, missing_of, time_steps, weak
+from ..tracing import missing_of, time_steps, weak
 from .columns import known_slugs
 from .ranks import Ranks
 from .reading import EPOCH
@@ -185,6 +185,7 @@ class Engine:
         )  # fmt: skip
         acces, year = self.baremes.index(temps.acces), temps.annee
         past = eligibility.apres_le_terme(annee, temps.acces)
+        signed: Any = SimpleNamespace(date_signature=signature, date_option=None, date_embauche=None)
         classes = tuple((self.baremes.index(b), b.classes_annee.at(annee).value) for b in temps.montants)
         whole = modulation.versement_integral(annee, year)
         apres = annee > year.parametres["derniere_annee_primo"].num
@@ -199,16 +200,7 @@ class Engine:
             int(apres),
             int(past),
             int(unknown),
-            self.said["time"].rank(said_of(self._steps_of_time(signature, annee, temps))),
-        )
-
-    def _steps_of_time(self, signature: date, annee: int, temps: texts.Temps) -> Iterable[Step]:
-        """The steps of chapter TMP, which read no more of a dossier than its signature and its year."""
-        contrat = SimpleNamespace(date_signature=signature, date_option=None, date_embauche=None)
-        dossier: Any = SimpleNamespace(contrat=contrat, annee=annee)
-        none: Any = None
-        return time_steps(
-            Case(dossier, self.readings, self.chronology, temps, none, (), (), none, none, "", none, none)
+            self.said["time"].rank(said_of(time_steps(signed, annee, temps, self.chronology))),
         )
 
     def _tarifs(self, acces: int, signature: date) -> tuple[str, ...]:
